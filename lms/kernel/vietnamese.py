@@ -1,0 +1,151 @@
+"""Vietnamese writing: one spelling to store, keys to search and to sort by, and how dates and numbers look.
+
+Pure: no Flask, no database, no clock. Sources: Unicode CLDR collation `vi` for the order of letters and tones;
+Nghị định 30/2020/NĐ-CP, Phụ lục I, for dates on paper.
+"""
+
+import unicodedata
+from datetime import date, datetime, timedelta, timezone
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
+
+_BREVE, _CIRCUMFLEX, _HORN = "\u0306", "\u0302", "\u031b"
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}  # huyền hỏi ngã sắc nặng
+# "~" stands after every letter and digit in ASCII, so "a" < "az" < "a~" (ă) < "a~~" (â) < "b".
+_VOWEL_MARKS = {
+    ("a", _BREVE): "~",
+    ("a", _CIRCUMFLEX): "~~",
+    ("e", _CIRCUMFLEX): "~",
+    ("o", _CIRCUMFLEX): "~",
+    ("o", _HORN): "~~",
+    ("u", _HORN): "~",
+}
+_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+_INVISIBLE = {"Cf", "Cs", "Cn", "Co"}  # zero-width and direction controls, lone surrogates, unassigned, private
+
+
+def nfc(text: str) -> str:
+    """The one spelling we store: composed letters, whatever keyboard typed them."""
+    return unicodedata.normalize("NFC", text)
+
+
+def tidy(text: str) -> str:
+    """NFC, nothing invisible, every run of spaces, tabs and no-break spaces one space, none at the ends."""
+    seen = (" " if unicodedata.category(c) == "Cc" else c for c in text if unicodedata.category(c) not in _INVISIBLE)
+    return nfc(" ".join("".join(seen).split()))
+
+
+def search_key(text: str) -> str:
+    """Lower case, no marks, đ as d, single spaces: "Đặng  Thị ỬNG" and "dang thi ung" give the same key.
+
+    Compare keys with keys. SQLite's own `lower()` and `LIKE` know only ASCII.
+    """
+    bare = "".join(c for c in _letters(text) if not unicodedata.category(c).startswith("M"))
+    return " ".join(bare.replace("đ", "d").split())
+
+
+def sort_key(full_name: str) -> str:
+    """A plain ASCII string whose byte order is the order of a Vietnamese list of names.
+
+    Given name first, then the middle names, then the family name. Within each: the alphabet
+    a ă â b c d đ e ê … first, then the tones none, huyền, hỏi, ngã, sắc, nặng. Store it in a column
+    with binary collation (SQLite's default; COLLATE "C" on PostgreSQL).
+    """
+    family, middle, given = _name_parts(full_name)
+    return " ".join((alphabet_key(given), alphabet_key(middle), alphabet_key(family)))
+
+
+def alphabet_key(text: str) -> str:
+    """The key of words in reading order, for names of places and things; letters first, tones after."""
+    words = [_word_key(word) for word in _letters(text).split()]
+    words = [(letters, tones) for letters, tones in words if letters]
+    # A space sorts before everything, "!" before every letter: "thi" < "thi minh" < "thim".
+    return "!".join(letters for letters, _ in words) + " " + "".join(tones or "0" for _, tones in words)
+
+
+def given_name(full_name: str) -> str:
+    """The last word, by which a person is greeted ("Chào chị Mỷ")."""
+    return _name_parts(full_name)[2]
+
+
+def short_date(day: date) -> str:
+    """05/01/2026."""
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def short_datetime(moment: datetime) -> str:
+    """05/01/2026 14:30, in Vietnam's time when the moment knows its zone."""
+    moment = moment.astimezone(VIETNAM) if moment.tzinfo else moment
+    return f"{short_date(moment)} {moment.hour:02}:{moment.minute:02}"
+
+
+def clock_time(moment: datetime) -> str:
+    """14:30, in Vietnam's time when the moment knows its zone."""
+    return short_datetime(moment)[-5:]
+
+
+def date_words(day: date) -> str:
+    """ngày 05 tháng 01 năm 2026: days below 10 and the months 1 and 2 take a zero (NĐ 30/2020, Phụ lục I, mục II.4)."""
+    return f"ngày {day.day:02} {month_words(day)}"
+
+
+def month_words(day: date) -> str:
+    """tháng 01 năm 2026; tháng 3 năm 2026."""
+    month = f"{day.month:02}" if day.month <= 2 else str(day.month)
+    return f"tháng {month} năm {day.year}"
+
+
+def weekday(day: date) -> str:
+    """Thứ Hai … Chủ nhật."""
+    return _WEEKDAYS[day.weekday()]
+
+
+def number(n: int | float | Decimal, decimals: int = 0) -> str:
+    """1.234,5: dots between thousands, a comma before decimals, halves rounded away from zero."""
+    exact = Decimal(str(n)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return f"{exact:,f}".translate(str.maketrans(",.", ".,"))
+
+
+def percent(n: int, of: int) -> str | None:
+    """94,1 %: one decimal, rounded down, so that only n == of reads 100 %; None when there is nothing to divide by.
+
+    Something that is not nothing never reads as 0: below a tenth of a percent it is "< 0,1 %".
+    """
+    if of == 0:
+        return None
+    if n in (0, of):
+        return "100 %" if n else "0 %"
+    share = (Decimal(100 * n) / Decimal(of)).quantize(Decimal("0.1"), rounding=ROUND_FLOOR)
+    return f"{number(share, 1)} %" if share else "< 0,1 %"
+
+
+def _letters(text: str) -> str:
+    """Lower case and taken apart: base letters each followed by their marks, nothing invisible; đ has no parts."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    seen = (" " if unicodedata.category(c) == "Cc" else c for c in apart if unicodedata.category(c) not in _INVISIBLE)
+    return "".join(seen)
+
+
+def _word_key(word: str) -> tuple[str, str]:
+    """The letters and the tones of one word; hòa and hoà are the same word, so a tone's place does not count."""
+    letters, tones, vowel = "", "", ""
+    for c in word:
+        if c in _TONES:
+            tones += _TONES[c]
+        elif (vowel, c) in _VOWEL_MARKS:
+            letters += _VOWEL_MARKS[vowel, c]
+        elif c == "đ":
+            letters += "d~"
+        elif c.isalnum():
+            vowel = c
+            letters += c if c.isascii() else f"{{{ord(c):06x}"  # "{" stands after z: other scripts come last
+    return letters, tones
+
+
+def _name_parts(full_name: str) -> tuple[str, str, str]:
+    """Family name, middle names, given name; a single word is a given name."""
+    words = tidy(full_name).split()
+    if len(words) < 2:
+        return "", "", "".join(words)
+    return words[0], " ".join(words[1:-1]), words[-1]

@@ -1,12 +1,15 @@
 """Vietnamese writing: one spelling to store, keys to search and to sort by, and how dates and numbers look.
 
-Pure: no Flask, no database, no clock. Sources: Unicode CLDR collation `vi` for the order of letters and tones;
+Pure: no request, no database, no clock. Sources: Unicode CLDR collation `vi` for the order of letters and tones;
 Nghị định 30/2020/NĐ-CP, Phụ lục I, for dates on paper.
 """
 
+import re
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from flask import Flask
 
 VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
 
@@ -22,6 +25,8 @@ _VOWEL_MARKS = {
     ("u", _HORN): "~",
 }
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+_DAY_FIRST = re.compile(r"(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4})", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _INVISIBLE = {"Cf", "Cs", "Cn", "Co"}  # zero-width and direction controls, lone surrogates, unassigned, private
 
 
@@ -101,6 +106,21 @@ def weekday(day: date) -> str:
     return _WEEKDAYS[day.weekday()]
 
 
+def read_date(text: str) -> date | None:
+    """The day somebody wrote: 5/1/2026, 05.01.2026, 5-1-2026 or 2026-01-05; None when it is no day of a calendar."""
+    typed = tidy(text)
+    if found := _DAY_FIRST.fullmatch(typed):
+        day, month, year = found.groups()
+    elif found := _YEAR_FIRST.fullmatch(typed):
+        year, month, day = found.groups()
+    else:
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
 def number(n: int | float | Decimal, decimals: int = 0) -> str:
     """1.234,5: dots between thousands, a comma before decimals, halves rounded away from zero."""
     exact = Decimal(str(n)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
@@ -118,6 +138,21 @@ def percent(n: int, of: int) -> str | None:
         return "100 %" if n else "0 %"
     share = (Decimal(100 * n) / Decimal(of)).quantize(Decimal("0.1"), rounding=ROUND_FLOOR)
     return f"{number(share, 1)} %" if share else "< 0,1 %"
+
+
+def init(app: Flask) -> None:
+    """The names templates use: `|date`, `|datetime`, `|clock_time`, `|date_words`, `|number`, `percent(n, of)` and more."""
+    app.jinja_env.filters.update(
+        date=short_date,
+        datetime=short_datetime,
+        clock_time=clock_time,
+        date_words=date_words,
+        month_words=month_words,
+        weekday=weekday,
+        number=number,
+        given_name=given_name,
+    )
+    app.jinja_env.globals.update(percent=percent)
 
 
 def _letters(text: str) -> str:

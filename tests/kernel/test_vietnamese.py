@@ -159,6 +159,26 @@ def test_dates_on_screen():
 
 
 @pytest.mark.parametrize(
+    "typed", ["05/01/2026", "5/1/2026", "5.1.2026", "5-1-2026", "2026-01-05", " 5 / 1 / 2026\u00a0", "2026-1-5"]
+)
+def test_dates_are_read_however_people_write_them(typed):
+    assert vi.read_date(typed) == date(2026, 1, 5)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "31/02/2026", "1/13/2026", "05/01/26", "5/1", "٠٥/٠١/٢٠٢٦", "00/00/0000", "5/1/20266", "mai", "9" * 10_000]
+)
+def test_what_is_no_day_is_not_guessed(typed):
+    assert vi.read_date(typed) is None
+
+
+@given(st.dates())
+def test_a_date_we_wrote_is_read_back(day):
+    assert vi.read_date(vi.short_date(day)) == day
+    assert vi.read_date(day.isoformat()) == day
+
+
+@pytest.mark.parametrize(
     "n, decimals, shown",
     [
         (0, 0, "0"),

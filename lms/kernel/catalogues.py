@@ -36,7 +36,14 @@ msgstr ""
 """
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 AS_IS = "{# as is:"  # a template that says why its words are the same in every language
-SPOKEN = {"title", "alt", "placeholder", "aria-label", "aria-description", "label"}  # attributes that people read or hear
+SPOKEN = {
+    "title",
+    "alt",
+    "placeholder",
+    "aria-label",
+    "aria-description",
+    "label",
+}  # attributes that people read or hear
 Key = str | tuple[str, str]
 
 cli = AppGroup("i18n", help="The catalogues of translations.")
@@ -91,7 +98,7 @@ def update(room: str, root: Path = ROOT, *, drop: bool = False) -> tuple[int, in
     new = Catalog(locale=LANGUAGE)
     for key, files in spoken(room, root).items():
         string, fuzzy = known.pop(_id(key), ("", False))
-        new.add(key, _fitting(key, string), locations=[(name, None) for name in files], flags={"fuzzy"} if fuzzy else ())
+        new.add(key, _fitting(key, string), locations=[(name, 0) for name in files], flags={"fuzzy"} if fuzzy else ())
     own = catalogue(room, root)
     kept = {} if drop else {_id(m.id): m for m in [*own, *own.obsolete.values()] if m.id and _id(m.id) in known}
     new.obsolete.update((_id(key), message) for key, message in kept.items())
@@ -106,7 +113,8 @@ def update(room: str, root: Path = ROOT, *, drop: bool = False) -> tuple[int, in
 
 def problems(root: Path = ROOT) -> list[str]:
     """One line for everything that would show a reader English, a bare place, or two wordings of one thing."""
-    found, wordings = [], {}
+    found: list[str] = []
+    wordings: dict[str, tuple[str, Any]] = {}
     for room in rooms(root):
         written = catalogue(room, root)
         said = spoken(room, root)
@@ -114,7 +122,9 @@ def problems(root: Path = ROOT) -> list[str]:
         for key, files in said.items():
             message = messages.pop(_id(key), None)
             if message is None:
-                found.append(f"{room}: not in the catalogue (run: flask --app wsgi i18n update): {_id(key)!r} in {files[0]}")
+                found.append(
+                    f"{room}: not in the catalogue (run: flask --app wsgi i18n update): {_id(key)!r} in {files[0]}"
+                )
                 continue
             found += [f"{room}: {wrong}: {_id(key)!r} in {files[0]}" for wrong in _wrong(key, message)]
             first_room, wording = wordings.setdefault(_id(key), (room, message.string))
@@ -124,7 +134,10 @@ def problems(root: Path = ROOT) -> list[str]:
         found += [f"{room}: no longer said (run: flask --app wsgi i18n update --drop): {key!r}" for key in gone]
         for path in _sources(room, root):
             if path.suffix == ".html":
-                found += [f"{path.relative_to(root)}: untranslatable text: {text!r}" for text in bare_text(path.read_text("utf-8"))]
+                found += [
+                    f"{path.relative_to(root)}: untranslatable text: {text!r}"
+                    for text in bare_text(path.read_text("utf-8"))
+                ]
     return found
 
 
@@ -238,7 +251,7 @@ def _fitting(key: Key, string: Any) -> Any:
 
 def _wrong(key: Key, message: Message) -> Iterator[str]:
     asked = key if isinstance(key, str) else key[1]
-    answer = message.string if isinstance(message.string, str) else "".join(message.string)
+    answer = message.string if isinstance(message.string, str) else "".join(message.string or ())
     if not _translated(message):
         yield "untranslated"
     elif message.fuzzy:

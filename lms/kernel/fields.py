@@ -50,16 +50,20 @@ class MayBeEmpty:
 class _Asked:
     """A field that has to be answered unless it is said to be optional."""
 
-    def __init__(self, label: Any = None, checks: Sequence[Any] | None = None, *, optional: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, checks: Sequence[Any] | None = None, *, optional: bool = False, **kwargs: Any
+    ) -> None:
         checks = [*(checks or ()), *(kwargs.pop("validators", None) or ())]
         free = optional or any(isinstance(check, validators.Optional) for check in checks)
         super().__init__(label, [MayBeEmpty() if free else Needed(), *checks], **kwargs)  # type: ignore[call-arg]  # a mixin over WTForms
 
 
-class TextField(_Asked, StringField):  # type: ignore[misc]  # WTForms ships no types
+class TextField(_Asked, StringField):
     """One line: NFC, no invisible characters, single spaces; `data` is always a `str`, "" when empty."""
 
-    def __init__(self, label: Any = None, checks: Sequence[Any] | None = None, *, max_length: int = 200, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, checks: Sequence[Any] | None = None, *, max_length: int = 200, **kwargs: Any
+    ) -> None:
         super().__init__(label, checks, **kwargs)
         self.max_length = max_length
 
@@ -83,7 +87,9 @@ class LongTextField(TextField):
 
     widget = widgets.TextArea()
 
-    def __init__(self, label: Any = None, checks: Sequence[Any] | None = None, *, max_length: int = 4000, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, checks: Sequence[Any] | None = None, *, max_length: int = 4000, **kwargs: Any
+    ) -> None:
         super().__init__(label, checks, max_length=max_length, **kwargs)
 
     def clean(self, raw: str) -> str:
@@ -96,7 +102,9 @@ class PasswordField(TextField):
 
     widget = widgets.PasswordInput()
 
-    def __init__(self, label: Any = None, checks: Sequence[Any] | None = None, *, max_length: int = 1024, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, checks: Sequence[Any] | None = None, *, max_length: int = 1024, **kwargs: Any
+    ) -> None:
         super().__init__(label, checks, max_length=max_length, **kwargs)
 
     def clean(self, raw: str) -> str:
@@ -104,7 +112,7 @@ class PasswordField(TextField):
         return raw
 
 
-class ViDateField(_Asked, StringField):  # type: ignore[misc]  # WTForms ships no types
+class ViDateField(_Asked, StringField):
     """A day, written 05/01/2026 (also 5.1.2026, 5-1-2026, 2026-01-05); `data` is a `date` or None."""
 
     def __init__(
@@ -138,7 +146,7 @@ class ViDateField(_Asked, StringField):  # type: ignore[misc]  # WTForms ships n
         return self.typed or ""
 
 
-class WholeNumberField(_Asked, StringField):  # type: ignore[misc]  # WTForms ships no types
+class WholeNumberField(_Asked, StringField):
     """A whole number, "1.200" being one thousand two hundred; `data` is an `int` or None."""
 
     def __init__(
@@ -181,10 +189,17 @@ def choices_of(pairs: Iterable[tuple[Any, Any]], *, empty: Any = None) -> list[S
     return listed if empty is None else [SelectChoice("", empty), *listed]
 
 
-class ChoiceField(_Asked, SelectField):  # type: ignore[misc]  # WTForms ships no types
+class ChoiceField(_Asked, SelectField):
     """One of `choices` (see `choices_of`), as a list or as radio buttons; `data` is None when nothing is chosen."""
 
-    def __init__(self, label: Any = None, checks: Sequence[Any] | None = None, *, coerce: Callable[[Any], Any] = str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Any = None,
+        checks: Sequence[Any] | None = None,
+        *,
+        coerce: Callable[[Any], Any] = str,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(label, checks, coerce=lambda value: None if value in (None, "") else coerce(value), **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -199,7 +214,7 @@ class ChoiceField(_Asked, SelectField):  # type: ignore[misc]  # WTForms ships n
             raise validators.ValidationError(gettext("Please choose from the list."))
 
 
-class ChoicesField(_Asked, SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types
+class ChoicesField(_Asked, SelectMultipleField):
     """Any of `choices`, as tick boxes; `data` is a list without doubles, in the order sent."""
 
     def process_data(self, value: Any) -> None:
@@ -217,7 +232,7 @@ class ChoicesField(_Asked, SelectMultipleField):  # type: ignore[misc]  # WTForm
             raise validators.ValidationError(gettext("Please choose from the list."))
 
 
-class FileField(_Asked, Field):  # type: ignore[misc]  # WTForms ships no types
+class FileField(_Asked, Field):
     """One uploaded file; `data` is a `FileStorage` or None. Its content is judged where it is read."""
 
     widget = widgets.FileInput()
@@ -242,11 +257,17 @@ class FileField(_Asked, Field):  # type: ignore[misc]  # WTForms ships no types
         if self.data is None:
             return
         if self.endings and not str(self.data.filename).lower().endswith(self.endings):
-            raise ValueError(gettext("This kind of file cannot be used. Please choose one of: %(kinds)s.", kinds=", ".join(self.endings)))
+            raise ValueError(
+                gettext(
+                    "This kind of file cannot be used. Please choose one of: %(kinds)s.", kinds=", ".join(self.endings)
+                )
+            )
         size = self.data.stream.seek(0, 2)
         self.data.stream.seek(0)
         if size > self.most_bytes:
-            raise ValueError(gettext("The file is too big: at most %(most)s MB.", most=number(self.most_bytes / 1_000_000, 0)))
+            raise ValueError(
+                gettext("The file is too big: at most %(most)s MB.", most=number(self.most_bytes / 1_000_000, 0))
+            )
 
     def _value(self) -> bool:
         return False  # a browser never shows again which file was chosen

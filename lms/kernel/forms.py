@@ -74,7 +74,7 @@ class Words:
     ngettext = staticmethod(raw_ngettext)
 
 
-class Form(WTForm):  # type: ignore[misc]  # WTForms ships no types
+class Form(WTForm):
     """A form in the reader's language. `form_errors` holds what is wrong with the whole of it."""
 
     class Meta:

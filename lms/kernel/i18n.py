@@ -45,7 +45,7 @@ def speaking(language: str) -> Iterator[None]:
         yield
 
 
-class Catalogue(Domain):  # type: ignore[misc]  # flask-babel ships no types
+class Catalogue(Domain):
     """The merged catalogues of all rooms."""
 
     def get_translations(self) -> NullTranslations:
@@ -103,7 +103,7 @@ def init(app: Flask) -> None:
     app.cli.add_command(catalogues.cli)
 
 
-class _Babel(Babel):  # type: ignore[misc]  # flask-babel ships no types
+class _Babel(Babel):
     domain_instance = _catalogue
 
 
@@ -121,4 +121,3 @@ def _shown(value: object) -> object:
     if isinstance(value, datetime):
         return vietnamese.short_datetime(value)
     return vietnamese.short_date(value) if isinstance(value, date) else value
-

@@ -11,6 +11,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from flask import Flask
 
+LONGEST_KEY = 200  # characters of a stored sort key; a name of 60 letters fits, a longer one is placed by its beginning
 VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
 
 _BREVE, _CIRCUMFLEX, _HORN = "\u0306", "\u0302", "\u031b"
@@ -58,7 +59,7 @@ def sort_key(full_name: str) -> str:
     with binary collation (SQLite's default; COLLATE "C" on PostgreSQL).
     """
     family, middle, given = _name_parts(full_name)
-    return " ".join((alphabet_key(given), alphabet_key(middle), alphabet_key(family)))
+    return " ".join((alphabet_key(given), alphabet_key(middle), alphabet_key(family)))[:LONGEST_KEY]
 
 
 def alphabet_key(text: str) -> str:
@@ -80,13 +81,13 @@ def short_date(day: date) -> str:
 
 
 def short_datetime(moment: datetime) -> str:
-    """05/01/2026 14:30, in Vietnam's time when the moment knows its zone."""
-    moment = moment.astimezone(VIETNAM) if moment.tzinfo else moment
-    return f"{short_date(moment)} {moment.hour:02}:{moment.minute:02}"
+    """05/01/2026 14:30, in Vietnam's time."""
+    there = moment.astimezone(VIETNAM)
+    return f"{short_date(there)} {there.hour:02}:{there.minute:02}"
 
 
 def clock_time(moment: datetime) -> str:
-    """14:30, in Vietnam's time when the moment knows its zone."""
+    """14:30, in Vietnam's time."""
     return short_datetime(moment)[-5:]
 
 

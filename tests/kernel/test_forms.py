@@ -45,7 +45,13 @@ def sent(**values):
 
 
 def test_a_right_form_gives_clean_values():
-    form = sent(name="  Ta\u0302\u0309n\u00a0 Thị\u200b Mỷ ", born="5.1.1990", seats="1.200", topics=["b", "a", "b"], note="một\r\n\r\n hai ")
+    form = sent(
+        name="  Ta\u0302\u0309n\u00a0 Thị\u200b Mỷ ",
+        born="5.1.1990",
+        seats="1.200",
+        topics=["b", "a", "b"],
+        note="một\r\n\r\n hai ",
+    )
 
     assert form.validate(), form.errors
     assert form.data | {"paper": None} == {
@@ -66,7 +72,8 @@ def test_what_is_missing_is_named():
 
     assert not form.validate()
     assert form.errors == {"name": ["Hãy nhập họ và tên."], "unit": ["Hãy chọn đơn vị."]}
-    assert form.name.flags.required and not form.note.flags.required
+    assert form.name.flags.required
+    assert not form.note.flags.required
 
 
 def test_in_english_too():
@@ -126,7 +133,9 @@ def test_known_values_are_shown():
 
 
 def test_the_same_name_twice_counts_once():
-    form = Everything.filled(MultiDict([("name", "An"), ("name", "Bình"), ("unit", "1"), ("unit", "2"), ("born", "x"), ("born", "5/1/1990")]))
+    form = Everything.filled(
+        MultiDict([("name", "An"), ("name", "Bình"), ("unit", "1"), ("unit", "2"), ("born", "x"), ("born", "5/1/1990")])
+    )
 
     assert not form.validate()
     assert (form.name.data, form.unit.data) == ("An", 1)

@@ -32,7 +32,8 @@ def house(tmp_path):
     for folder in ("lms/kernel", "lms/people/translations", "templates/people", "templates/layouts"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "lms/people/rules.py").write_text(
-        'from lms.kernel.refused import Refused\n\ndef check(n):\n    raise Refused("Only %(n)s seats " "are left.", n=n)\n', "utf-8"
+        'from lms.kernel.refused import Refused\n\ndef check(n):\n    raise Refused("Only %(n)s seats " "are left.", n=n)\n',
+        "utf-8",
     )
     (tmp_path / "templates/people/show.html").write_text(
         '<h1 title="{{ _("Name") }}">{{ ngettext("%(num)s person", "%(num)s people", 3) }}</h1>', "utf-8"
@@ -82,7 +83,9 @@ def test_lazy_words_are_translated_when_shown(words):
 
 def test_values_in_templates_are_escaped(words):
     with words.test_request_context():
-        page = render_template_string("{{ _('For %(name)s: 100 %% of %(unit)s', name=name, unit='<i>') }}", name="<script>")
+        page = render_template_string(
+            "{{ _('For %(name)s: 100 %% of %(unit)s', name=name, unit='<i>') }}", name="<script>"
+        )
 
     assert page == "For &lt;script&gt;: 100 % of &lt;i&gt;"
 
@@ -90,7 +93,8 @@ def test_values_in_templates_are_escaped(words):
 def test_filters_write_dates_and_numbers_the_vietnamese_way(words):
     with words.test_request_context():
         page = render_template_string(
-            "{{ day|date }} {{ day|date_words }} {{ 1234.5|number(1) }} {{ percent(16, 17) }} {{ locale() }}", day=date(2026, 1, 5)
+            "{{ day|date }} {{ day|date_words }} {{ 1234.5|number(1) }} {{ percent(16, 17) }} {{ locale() }}",
+            day=date(2026, 1, 5),
         )
 
     assert page == "05/01/2026 ngày 05 tháng 01 năm 2026 1.234,5 94,1 % vi"

@@ -64,9 +64,9 @@ def test_names_stand_in_the_order_of_the_alphabet_then_tones_then_middle_then_fa
 
 
 def test_the_alphabet_is_in_order():
-    alphabet = "a ă â b c d đ e ê f g h i j k l m n o ô ơ p q r s t u ư v w x y z".split()
+    alphabet = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 
-    assert sorted(reversed(alphabet), key=vi.sort_key) == alphabet
+    assert "".join(sorted(random.Random(7).sample(alphabet, 33), key=vi.sort_key)) == alphabet
 
 
 def test_other_scripts_and_signs_have_a_place_too():
@@ -79,6 +79,7 @@ def test_other_scripts_and_signs_have_a_place_too():
 def test_keys_can_be_made_of_anything_and_stay_plain(text):
     assert vi.sort_key(text).isascii()
     assert vi.sort_key(text).isprintable()
+    assert len(vi.sort_key(text * 3)) <= vi.LONGEST_KEY
     assert vi.search_key(vi.search_key(text)) == vi.search_key(text)
     assert vi.tidy(vi.tidy(text)) == vi.tidy(text)
     vi.search_key(text).encode()  # a lone surrogate would not pass
@@ -152,7 +153,6 @@ def test_date_words_follow_decree_30(day, words):
 def test_dates_on_screen():
     assert vi.short_date(date(2026, 1, 5)) == "05/01/2026"
     assert vi.short_datetime(datetime(2025, 12, 31, 17, 30, tzinfo=UTC)) == "01/01/2026 00:30"
-    assert vi.short_datetime(datetime(2025, 12, 31, 17, 30)) == "31/12/2025 17:30"
     assert vi.clock_time(datetime(2025, 12, 31, 1, 5, tzinfo=UTC)) == "08:05"
     assert vi.weekday(date(2026, 1, 5)) == "Thứ Hai"
     assert vi.weekday(date(2026, 1, 11)) == "Chủ nhật"
@@ -166,7 +166,8 @@ def test_dates_are_read_however_people_write_them(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "31/02/2026", "1/13/2026", "05/01/26", "5/1", "٠٥/٠١/٢٠٢٦", "00/00/0000", "5/1/20266", "mai", "9" * 10_000]
+    "typed",
+    ["", "31/02/2026", "1/13/2026", "05/01/26", "5/1", "٠٥/٠١/٢٠٢٦", "00/00/0000", "5/1/20266", "mai", "9" * 10_000],
 )
 def test_what_is_no_day_is_not_guessed(typed):
     assert vi.read_date(typed) is None

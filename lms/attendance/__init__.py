@@ -1,0 +1,1 @@
+"""Classes, half-day sessions, seats and the roll: marks are events, the roll is their fold."""

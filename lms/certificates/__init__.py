@@ -1,0 +1,1 @@
+"""Who has earned one, the register, the PDF, the public check page."""

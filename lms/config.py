@@ -1,0 +1,128 @@
+"""Everything the environment decides, read once. No other module reads the environment.
+
+The table of variables is in docs/operate.md; `Config.from_environment` refuses what would be unsafe to serve,
+each in one sentence that says what to do.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 32  # characters; `secrets.token_urlsafe(32)` gives 43
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+
+
+class Unsafe(SystemExit):
+    """The app will not start like this; the message says what to change."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True)
+class Config:
+    """How this installation runs."""
+
+    database_url: str
+    data_dir: Path
+    secret_key: str
+    audit_key: str
+    old_secret_keys: tuple[str, ...] = ()
+    redis_url: str | None = None
+    trusted_hosts: tuple[str, ...] = ()
+    https: bool = False
+    proxies: int = 0  # how many reverse proxies stand in front; only so many X-Forwarded-* hops are believed
+    bind: str = "127.0.0.1"
+    debug: bool = False
+    site_name: str = "Tập huấn Tam Đường"
+    confidential_host: str | None = None
+    exit_to: str = "https://www.google.com.vn/"
+    certificate_series: str = "GCN-BLG"
+    testing: bool = False
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] | None = None) -> "Config":
+        """Read and check the environment. Raises `Unsafe` with one sentence."""
+        env = os.environ if env is None else env
+        data_dir = Path(env.get("DATA_DIR") or ROOT / "instance").resolve()
+        _writable(data_dir)
+        database_url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'lms.sqlite'}"
+        embedded = database_url.startswith("sqlite")
+        config = cls(
+            database_url=_driver(database_url),
+            data_dir=data_dir,
+            secret_key=_key(env.get("SECRET_KEY"), "SECRET_KEY", data_dir / "secret_key", embedded),
+            audit_key=_key(env.get("AUDIT_KEY"), "AUDIT_KEY", data_dir / "audit_key", embedded),
+            old_secret_keys=_words(env.get("OLD_SECRET_KEYS")),
+            redis_url=env.get("REDIS_URL") or None,
+            trusted_hosts=_words(env.get("TRUSTED_HOSTS")),
+            https=_yes(env.get("HTTPS")),
+            proxies=int(env.get("PROXIES") or 0),
+            bind=env.get("BIND") or "127.0.0.1",
+            debug=_yes(env.get("FLASK_DEBUG")),
+            site_name=env.get("SITE_NAME") or cls.site_name,
+            confidential_host=env.get("CONFIDENTIAL_HOST") or None,
+            exit_to=env.get("EXIT_TO") or cls.exit_to,
+            certificate_series=env.get("CERTIFICATE_SERIES") or cls.certificate_series,
+        )
+        config.check()
+        return config
+
+    def check(self) -> None:
+        """Raise `Unsafe` for what must never be served."""
+        on_loopback = self.bind in LOOPBACK
+        if self.debug and not on_loopback:
+            raise Unsafe("Debug mode shows the server's insides: unset FLASK_DEBUG, or BIND to 127.0.0.1.")
+        if len(self.secret_key) < SHORTEST_KEY:
+            raise Unsafe(f"SECRET_KEY is too short: give at least {SHORTEST_KEY} random characters.")
+        if len(self.audit_key) < SHORTEST_KEY:
+            raise Unsafe(f"AUDIT_KEY is too short: give at least {SHORTEST_KEY} random characters.")
+        if not self.trusted_hosts and not on_loopback:
+            raise Unsafe("TRUSTED_HOSTS is not set: name the host names people will type, separated by commas.")
+
+
+def _writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise Unsafe(
+            f"The data folder {folder} cannot be written to ({error.strerror}): change its owner, or set DATA_DIR."
+        ) from None
+
+
+def _key(given: str | None, name: str, kept_in: Path, embedded: bool) -> str:
+    """The key from the environment; for the embedded database one is made once and kept beside it."""
+    if given:
+        return given
+    if not embedded:
+        raise Unsafe(f"{name} is not set: give at least {SHORTEST_KEY} random characters.")
+    if not kept_in.exists():
+        kept_in.touch(mode=0o600)
+        kept_in.write_text(secrets.token_urlsafe(32), encoding="ascii")
+    return kept_in.read_text(encoding="ascii").strip()
+
+
+def _driver(url: str) -> str:
+    """Name the driver we ship, whatever spelling of PostgreSQL the operator uses."""
+    for spelling in ("postgres://", "postgresql://"):
+        if url.startswith(spelling):
+            return "postgresql+psycopg://" + url.removeprefix(spelling)
+    return url
+
+
+def _words(text: str | None) -> tuple[str, ...]:
+    return tuple(word.strip() for word in (text or "").split(",") if word.strip())
+
+
+def _yes(text: str | None) -> bool:
+    return (text or "").strip().lower() in {"1", "true", "yes", "on"}

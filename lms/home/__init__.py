@@ -1,0 +1,1 @@
+"""First page per desk, search, and the demo world."""

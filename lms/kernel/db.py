@@ -1,0 +1,186 @@
+"""One database, two engines: SQLite in a file, or PostgreSQL.
+
+Proved before this was written: with the defaults of the stack, twenty threads sell nineteen of five seats on SQLite without
+an error. So every writing transaction begins with BEGIN IMMEDIATE; only a request that cannot write (GET, HEAD) begins
+deferred, and a flush in one is an error.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, ColumnElement, Connection, DateTime, Dialect, Engine, MetaData, String, and_, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+from lms.kernel.clock import now
+from lms.kernel.spans import BEGINNING, CURRENT, STILL
+
+__all__ = [
+    "BEGINNING",
+    "CURRENT",
+    "STILL",
+    "Json",
+    "Model",
+    "Moment",
+    "SortKey",
+    "TwoClocks",
+    "aside",
+    "db",
+    "listen",
+    "reading",
+]
+
+BUSY_MS = 10_000
+
+_read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime on both engines (SQLite keeps no zone, so it is kept as UTC and given back aware)."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+# Sorted by bytes on both engines: our sort keys are made for that, and PostgreSQL's locales differ between machines.
+SortKey = String(200).with_variant(String(200, collation="C"), "postgresql")
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            datetime: Moment,
+            dict[str, Any]: Json,
+            list[Any]: Json,
+            list[str]: Json,
+            dict[str, str]: Json,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+if TYPE_CHECKING:
+
+    class Model(Base):  # mypy cannot see db.Model
+        __abstract__ = True
+
+else:
+    Model = db.Model
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Inside, transactions take no write lock, and a flush raises."""
+    token = _read_only.set(True)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
+
+
+@contextmanager
+def aside() -> Iterator[Session]:
+    """A short writing transaction of its own, for the few facts a reading request leaves behind (last seen, a file's hash).
+
+    Commits at the end; the request's own session is untouched.
+    """
+    token = _read_only.set(False)
+    try:
+        with Session(db.engine) as session, session.begin():
+            yield session
+    finally:
+        _read_only.reset(token)
+
+
+def listen(engine: Engine) -> None:
+    """Set up every connection of the engine; on SQLite also how transactions begin."""
+    if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _set_up_postgresql)
+        return
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin)
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # pysqlite must not begin on its own: _begin does
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    if cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0] not in {"wal", "memory"}:
+        raise RuntimeError("SQLite would not switch to WAL: keep the database on a local disk.")
+    cursor.execute("PRAGMA synchronous=FULL")  # a certificate number is a promise; mountain power is poor
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA trusted_schema=OFF")
+    cursor.close()
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.execute(f"SET lock_timeout = {BUSY_MS}")
+    connection.commit()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN" if _read_only.get() else "BEGIN IMMEDIATE")
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_writes_when_reading(session: Session, _context: Any, _objects: Any) -> None:
+    if _read_only.get() and (session.new or session.deleted or any(session.is_modified(row) for row in session.dirty)):
+        raise RuntimeError("A request that only reads tried to write. Writing needs POST.")
+
+
+class TwoClocks:
+    """A dated fact: true while `valid_from <= day < valid_to`, held by us while `recorded_at <= moment < superseded_at`.
+
+    Nothing is edited in place: a correction closes `superseded_at` and adds a row.
+    """
+
+    valid_from: Mapped[date] = mapped_column(default=BEGINNING)
+    valid_to: Mapped[date] = mapped_column(default=STILL)
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[int | None]  # account id; None is the system itself
+    superseded_at: Mapped[datetime] = mapped_column(default=CURRENT)
+
+    @classmethod
+    def true_on(cls, day: date, known_at: datetime | None = None) -> ColumnElement[bool]:
+        """The rows that were true on that day, as known at that moment (default: as known now)."""
+        known = (
+            cls.superseded_at == CURRENT
+            if known_at is None
+            else (cls.recorded_at <= known_at) & (known_at < cls.superseded_at)
+        )
+        return and_(cls.valid_from <= day, day < cls.valid_to, known)

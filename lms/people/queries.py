@@ -1,0 +1,170 @@
+"""What a viewer may see of units and persons. Every list, look-up, export and PDF goes through these selects."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from sqlalchemy import Select, false, or_, select
+
+from lms.kernel.access import missing
+from lms.kernel.clock import today
+from lms.kernel.db import CURRENT, db
+from lms.people.models import Account, Person, Posting, RoleGrant, Succession, Unit, UnitVersion
+from lms.people.roles import Role
+from lms.people.sign_in import Viewer
+
+
+@dataclass(frozen=True)
+class UnitTree:
+    """The units that stood on a day, as known at a moment: a plain object, loaded in one statement."""
+
+    on: date
+    versions: dict[int, UnitVersion]  # unit id -> its version on that day
+
+    @cached_property
+    def _children(self) -> dict[int | None, tuple[int, ...]]:
+        below: dict[int | None, list[int]] = {}
+        for version in sorted(
+            self.versions.values(), key=lambda row: (row.kind != "district", row.search_key, row.unit_id)
+        ):
+            parent = version.parent_id if version.parent_id in self.versions else None
+            below.setdefault(parent, []).append(version.unit_id)
+        return {parent: tuple(ids) for parent, ids in below.items()}
+
+    @property
+    def roots(self) -> tuple[int, ...]:
+        return self._children.get(None, ())
+
+    def children(self, unit_id: int) -> tuple[int, ...]:
+        return self._children.get(unit_id, ())
+
+    def subtree(self, unit_id: int) -> frozenset[int]:
+        """The unit and all below it."""
+        found, waiting = set(), [unit_id]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting.extend(self.children(one))
+        return frozenset(found)
+
+    def name(self, unit_id: int) -> str:
+        version = self.versions.get(unit_id)
+        return version.name if version else ""
+
+    def version(self, unit_id: int) -> UnitVersion | None:
+        return self.versions.get(unit_id)
+
+    def path(self, unit_id: int) -> tuple[int, ...]:
+        """From the root down to the unit."""
+        steps: list[int] = []
+        at: int | None = unit_id
+        while at in self.versions and at not in steps:
+            steps.append(at)
+            at = self.versions[at].parent_id
+        return tuple(reversed(steps))
+
+    def __contains__(self, unit_id: int) -> bool:
+        return unit_id in self.versions
+
+
+def units_at(on: date, known_at: datetime | None = None) -> UnitTree:
+    """The tree of that day."""
+    rows = db.session.scalars(select(UnitVersion).where(UnitVersion.true_on(on, known_at)))
+    return UnitTree(on, {row.unit_id: row for row in rows})
+
+
+def latest_versions() -> dict[int, UnitVersion]:
+    """Each unit as it is, or as it last was before it ended."""
+    rows = db.session.scalars(
+        select(UnitVersion).where(UnitVersion.superseded_at == CURRENT).order_by(UnitVersion.valid_from)
+    )
+    return {row.unit_id: row for row in rows}
+
+
+def successions(known_at: datetime | None = None) -> list[Succession]:
+    """Every succession as known, oldest first."""
+    known = Succession.superseded_at == CURRENT
+    if known_at is not None:
+        known = (Succession.recorded_at <= known_at) & (known_at < Succession.superseded_at)
+    return list(db.session.scalars(select(Succession).where(known).order_by(Succession.on, Succession.id)))
+
+
+def scope_of(unit_ids: Iterable[int]) -> frozenset[int]:
+    """These units, all below them, and every unit whose duties came to one of them: access follows succession."""
+    granted = frozenset(unit_ids)
+    if not granted:
+        return frozenset()
+    versions = latest_versions()
+    below: dict[int | None, list[int]] = {}
+    for row in versions.values():
+        below.setdefault(row.parent_id, []).append(row.unit_id)
+    for row in successions():
+        below.setdefault(row.new_unit_id, []).append(row.old_unit_id)
+    found, waiting = set(), list(granted)
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting.extend(below.get(one, ()))
+    return frozenset(found)
+
+
+def unit_scope(viewer: Viewer, *roles: Role) -> frozenset[int]:
+    """Ids of the units over which the viewer holds one of these roles (default: focal, office, admin)."""
+    return scope_of(viewer.units(*(roles or (Role.FOCAL, Role.OFFICE, Role.ADMIN))))
+
+
+def visible_units(viewer: Viewer) -> Select[tuple[Unit]]:
+    """Units the viewer answers for."""
+    return select(Unit).where(Unit.id.in_(unit_scope(viewer)))
+
+
+def visible_persons(viewer: Viewer) -> Select[tuple[Person]]:
+    """Themselves, and whoever works or worked in a unit the viewer answers for."""
+    scope = unit_scope(viewer)
+    there = (
+        select(Posting.person_id).where(Posting.unit_id.in_(scope), Posting.superseded_at == CURRENT)
+        if scope
+        else select(Posting.person_id).where(false())
+    )
+    return select(Person).where(or_(Person.id == (viewer.person_id or 0), Person.id.in_(there)))
+
+
+def person(viewer: Viewer, person_id: int) -> Person:
+    """That person, if this viewer may see them; else the same 404 as for nobody."""
+    return db.session.scalar(visible_persons(viewer).where(Person.id == person_id)) or missing()
+
+
+def postings_of(person_id: int) -> list[Posting]:
+    """Where they worked, as held true now, newest first."""
+    return list(
+        db.session.scalars(
+            select(Posting)
+            .where(Posting.person_id == person_id, Posting.superseded_at == CURRENT)
+            .order_by(Posting.valid_from.desc(), Posting.id.desc())
+        )
+    )
+
+
+def unit_by_code(code: str, on: date | None = None) -> int | None:
+    """The id of the unit that carried this code on that day: codes are reused across time."""
+    return db.session.scalar(
+        select(UnitVersion.unit_id).where(UnitVersion.code == code, UnitVersion.true_on(on or today()))
+    )
+
+
+def account_of(username: str) -> Account | None:
+    return db.session.scalar(select(Account).where(Account.username == username))
+
+
+def grants_of(account_id: int) -> list[RoleGrant]:
+    """Roles as granted, held or past."""
+    return list(
+        db.session.scalars(
+            select(RoleGrant)
+            .where(RoleGrant.account_id == account_id, RoleGrant.superseded_at == CURRENT)
+            .order_by(RoleGrant.id)
+        )
+    )

@@ -1,0 +1,179 @@
+"""Who is at the door: a row per signed-in device, and the viewer that pages and queries are given.
+
+The cookie holds only a random reference; the row decides. Ending the row ends it everywhere at once.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask import Flask, Response, has_request_context, request, session
+from flask_login import LoginManager, login_user, logout_user
+from sqlalchemy import and_, select, update
+
+from lms.kernel.clock import now, today
+from lms.kernel.db import CURRENT, aside, db
+from lms.people.models import Account, Person, RoleGrant, SignIn
+from lms.people.roles import Grant, Role
+
+SEEN_EVERY = timedelta(minutes=5)
+STAFF = (timedelta(minutes=30), timedelta(hours=12))  # idle, absolute: whoever can see another person's data
+LEARNER = (timedelta(hours=12), timedelta(days=30))  # on a device they said is their own
+SHARED = (timedelta(minutes=20), timedelta(hours=4))  # an office computer
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Someone signed in, as far as pages need to know. Plain values: no row of the database hides behind it."""
+
+    account_id: int
+    person_id: int | None
+    sign_in_id: int
+    username: str
+    name: str
+    locale: str
+    own_device: bool
+    grants: tuple[Grant, ...]
+    token: str
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the cookie: the reference of the sign-in, not of the account."""
+        return self.token
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        own = {Role.LEARNER} if self.person_id else set()
+        return frozenset(own | {grant.role for grant in self.grants})
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether one of these roles is held, over any unit."""
+        return not self.roles.isdisjoint(roles)
+
+    def units(self, *roles: Role) -> frozenset[int]:
+        """The units over which one of these roles is held (their subtrees are in `people.queries.unit_scope`)."""
+        return frozenset(grant.unit_id for grant in self.grants if grant.role in roles)
+
+
+def start(account: Account, *, own_device: bool) -> str:
+    """A new signed-in device; returns the reference that goes into its cookie."""
+    token = secrets.token_urlsafe(32)
+    device = _device() if has_request_context() else ""
+    db.session.add(SignIn(token_hash=_hash(token), account_id=account.id, own_device=own_device, device=device))
+    db.session.flush()
+    return token
+
+
+def enter(account: Account, *, own_device: bool) -> None:
+    """Sign this browser in, with a new reference and a new CSRF secret."""
+    token = start(account, own_device=own_device)
+    locale = session.get("locale")
+    session.clear()
+    if locale:
+        session["locale"] = locale
+    session.permanent = own_device
+    viewer = viewer_of(token)
+    if viewer is None:  # cannot be: the row was flushed just now
+        raise RuntimeError("a fresh sign-in was not found")
+    login_user(viewer)
+
+
+def leave(viewer: Viewer) -> None:
+    """End this device's sign-in, at once."""
+    db.session.execute(update(SignIn).where(SignIn.id == viewer.sign_in_id).values(ended_at=now()))
+    logout_user()
+    session.clear()
+
+
+def end_all(account_id: int) -> None:
+    """End every sign-in of an account (disabled, new passphrase)."""
+    db.session.execute(
+        update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None)).values(ended_at=now())
+    )
+
+
+def viewer_of(token: str) -> Viewer | None:
+    """Whose reference this is, if its sign-in still holds. One statement."""
+    day, moment = today(), now()
+    held = and_(
+        RoleGrant.account_id == Account.id,
+        RoleGrant.superseded_at == CURRENT,
+        RoleGrant.valid_from <= day,
+        day < RoleGrant.valid_to,
+    )
+    rows = db.session.execute(
+        select(SignIn, Account, Person.full_name, RoleGrant.role, RoleGrant.unit_id)
+        .join(Account, Account.id == SignIn.account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(RoleGrant, held)
+        .where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None), Account.disabled_at.is_(None))
+    ).all()
+    if not rows:
+        return None
+    row, account, full_name = rows[0][:3]
+    viewer = Viewer(
+        account_id=account.id,
+        person_id=account.person_id,
+        sign_in_id=row.id,
+        username=account.username,
+        name=full_name or account.username,
+        locale=account.locale,
+        own_device=row.own_device,
+        grants=tuple(Grant(role, unit_id) for *_, role, unit_id in rows if role),
+        token=token,
+    )
+    idle, absolute = limits(viewer)
+    if moment - row.seen_at > idle or moment - row.started_at > absolute:
+        return None
+    if moment - row.seen_at > SEEN_EVERY:
+        _seen(row.id, moment)
+    return viewer
+
+
+def limits(viewer: Viewer) -> tuple[timedelta, timedelta]:
+    """How long a sign-in may be idle, and how long it lasts at the most (NIST SP 800-63B; docs/operate.md)."""
+    if viewer.holds(Role.TRAINER, Role.FOCAL, Role.OFFICE, Role.ADMIN):
+        return STAFF
+    return LEARNER if viewer.own_device else SHARED
+
+
+def _seen(sign_in_id: int, moment: datetime) -> None:
+    if has_request_context() and request.method not in {"GET", "HEAD"}:
+        db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=moment))
+        return
+    with aside() as short:
+        short.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=moment))
+
+
+def _device() -> str:
+    """A short word for the device, for the list of one's sign-ins; the whole user agent is not kept."""
+    agent = request.user_agent.string
+    for word in ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux"):
+        if word in agent:
+            return word
+    return ""
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def init(app: Flask) -> None:
+    """Tell Flask-Login how to find a viewer, and keep signed-in pages out of every cache."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # addresses change on mountain networks; the row is the protection
+
+    @manager.user_loader
+    def load(token: str) -> Viewer | None:
+        return viewer_of(token)
+
+    @app.after_request
+    def no_store(response: Response) -> Response:
+        if "_user_id" in session or request.method not in {"GET", "HEAD"}:
+            response.headers["Cache-Control"] = "no-store"
+        return cast(Response, response)

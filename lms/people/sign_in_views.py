@@ -1,0 +1,104 @@
+"""The front door: sign in, sign out."""
+
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy import delete, func, select
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, PasswordField
+from wtforms.validators import InputRequired
+
+from lms.kernel import passwords
+from lms.kernel.access import door, local_path, open_door
+from lms.kernel.clock import now
+from lms.kernel.db import aside, db
+from lms.kernel.forms import Form, TextField
+from lms.kernel.vietnamese import search_key
+from lms.people import queries, sign_in
+from lms.people.models import FailedSignIn
+
+bp = Blueprint("sign_in", __name__)
+
+WINDOW = timedelta(minutes=15)
+TRIES = 10  # wrong passphrases per account and window
+
+
+class SignInForm(Form):
+    """User name and passphrase; nothing to solve, nothing to remember besides."""
+
+    username = TextField(_l("User name"), [InputRequired()])
+    passphrase = PasswordField(_l("Passphrase"), [InputRequired()])
+    own_device = BooleanField(_l("This is my own phone or computer"))
+
+
+@bp.get("/sign-in")
+@open_door
+def show() -> str | Response:
+    """The page to sign in on."""
+    if current_user.is_authenticated:
+        return redirect(_onward(), 303)
+    return render_template("sign_in/show.html", form=SignInForm(), next=request.args.get("next"))
+
+
+@bp.post("/sign-in")
+@open_door
+def enter() -> tuple[str, int] | Response:
+    """Check what was typed. The answer is the same whether the account exists or not."""
+    form = SignInForm.filled(request.form)
+    if not form.validate():
+        return _page(form), 422
+    username = search_key(form.username.data)
+    if _too_many(username):
+        form.form_errors.append(
+            _l("Too many wrong tries. Wait 15 minutes, or ask your unit's focal person for a new passphrase.")
+        )
+        return _page(form), 429
+    account = queries.account_of(username)
+    right = passwords.matches(account.password_hash if account else None, form.passphrase.data)
+    if account is None or not right or account.disabled_at is not None:
+        _remember_failure(username)
+        form.form_errors.append(
+            _l("The user name or the passphrase is not right. Type the four words again, without marks.")
+        )
+        return _page(form), 422
+    if passwords.needs_rehash(account.password_hash):
+        account.password_hash = passwords.hashed(form.passphrase.data)
+    db.session.execute(delete(FailedSignIn).where(FailedSignIn.username == username))
+    sign_in.enter(account, own_device=form.own_device.data)
+    return redirect(_onward(), 303)
+
+
+@bp.post("/sign-out")
+@door()
+def leave() -> Response:
+    """End this device's sign-in, and have the browser forget the pages it saw."""
+    sign_in.leave(current_user)
+    answer = redirect("/sign-in", 303)
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+def _page(form: SignInForm) -> str:
+    return render_template("sign_in/show.html", form=form, next=request.form.get("next"))
+
+
+def _onward() -> str:
+    return local_path(request.values.get("next")) or "/"
+
+
+def _too_many(username: str) -> bool:
+    counted = (
+        select(func.count())
+        .select_from(FailedSignIn)
+        .where(FailedSignIn.username == username, FailedSignIn.at > now() - WINDOW)
+    )
+    return (db.session.scalar(counted) or 0) >= TRIES
+
+
+def _remember_failure(username: str) -> None:
+    """Kept although the request itself is refused and rolled back."""
+    db.session.rollback()
+    with aside() as short:
+        short.add(FailedSignIn(username=username, at=now()))

@@ -1,0 +1,27 @@
+"""The rooms, as the front door knows them: their pages, their commands, and the menu."""
+
+from click import Command
+from flask import Blueprint, request, url_for
+from flask_login import current_user
+
+from lms.kernel.pages import bp as kernel_pages
+from lms.people.roles import Role
+from lms.people.sign_in_views import bp as sign_in_pages
+
+BLUEPRINTS: tuple[Blueprint, ...] = (kernel_pages, sign_in_pages)
+COMMANDS: tuple[Command, ...] = ()
+
+# endpoint, words, who (empty: anyone signed in)
+MENU: tuple[tuple[str, object, frozenset[Role]], ...] = ()
+
+
+def menu() -> list[tuple[str, object, bool]]:
+    """(address, words, whether we are there) for whoever looks."""
+    if not current_user.is_authenticated:
+        return []
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        (url_for(endpoint), words, endpoint.split(".")[0] == here)
+        for endpoint, words, who in MENU
+        if not who or current_user.holds(*who)
+    ]

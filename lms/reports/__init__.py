@@ -1,0 +1,1 @@
+"""A unit's yearly figures, computed for a period."""

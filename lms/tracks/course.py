@@ -1,0 +1,125 @@
+"""A course as plain values: what `courses/` holds, what an edition keeps, what pages and rules read. Pure."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+Kind = Literal["one", "several", "true_false"]
+PARTS = ("lessons", "test", "class")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to tick. The reason is shown after submission, for right and wrong ones alike."""
+
+    slug: str
+    text: str
+    right: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its aim (the slug of the lesson it tests)."""
+
+    slug: str
+    kind: Kind
+    aim: str
+    text: str
+    difficulty: int
+    situation: bool
+    source: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def correct(self) -> frozenset[str]:
+        return frozenset(choice.slug for choice in self.choices if choice.right)
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """The final test. `draw` questions are drawn for each attempt (0: all); `max_tries` 0 is without limit."""
+
+    title: str
+    pass_mark: int
+    draw: int
+    max_tries: int
+    retry_hours: int
+    questions: tuple[Question, ...]
+
+    @cached_property
+    def by_slug(self) -> dict[str, Question]:
+        return {question.slug: question for question in self.questions}
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One aim, three to seven minutes. `html` was made from the Markdown body and cleaned when the edition was published."""
+
+    slug: str
+    title: str
+    minutes: int
+    aim: str
+    html: str
+    sources: tuple[str, ...]
+    remember: tuple[str, ...] = ()
+    warning: str = ""
+    law_dates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course in one wording."""
+
+    slug: str
+    track: str
+    title: str
+    summary: str
+    hours: int  # tiết of 45 minutes
+    parts: tuple[str, ...]
+    class_min_share: int  # percent of planned hours
+    certificate: bool
+    audience: str
+    lessons: tuple[Lesson, ...]
+    quiz: Quiz | None
+
+    @cached_property
+    def by_slug(self) -> dict[str, Lesson]:
+        return {lesson.slug: lesson for lesson in self.lessons}
+
+    @property
+    def minutes(self) -> int:
+        """Reading time of all lessons."""
+        return sum(lesson.minutes for lesson in self.lessons)
+
+    def as_content(self) -> dict[str, Any]:
+        """Plain JSON, as an edition keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_content(cls, content: dict[str, Any]) -> "Course":
+        """The course an edition kept. Unknown keys of a newer version are an error, not ignored."""
+        quiz = content["quiz"]
+        return cls(
+            **{
+                **content,
+                "parts": tuple(content["parts"]),
+                "lessons": tuple(
+                    Lesson(**{**lesson, **{name: tuple(lesson[name]) for name in ("sources", "remember", "law_dates")}})
+                    for lesson in content["lessons"]
+                ),
+                "quiz": quiz and Quiz(**{**quiz, "questions": tuple(_question(one) for one in quiz["questions"])}),
+            }
+        )
+
+
+def _question(content: dict[str, Any]) -> Question:
+    return Question(**{**content, "choices": tuple(Choice(**choice) for choice in content["choices"])})
+
+
+def digest(content: dict[str, Any]) -> str:
+    """SHA-256 of a course's content: the same words, the same digest."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

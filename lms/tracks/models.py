@@ -1,0 +1,144 @@
+"""The plan as data; courses as published; who is enrolled, what they have done, when they completed."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from lms.kernel.clock import now
+from lms.kernel.db import CURRENT, Model
+from lms.people.models import Person
+
+
+class Plan(Model):
+    """A plan with its period. Another one stands beside it; none is edited into the next."""
+
+    __table_args__ = (CheckConstraint("starts_on <= ends_on", name="begins_before_it_ends"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    issuer: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]  # inclusive: the last day of the period
+    scope_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    report_due: Mapped[str] = mapped_column(default="12-01")  # month-day, each year
+    fictitious: Mapped[bool] = mapped_column(default=False)  # an invented plan of the demo world; every page says so
+
+    indicators: Mapped[list["Indicator"]] = relationship(lazy="raise_on_sql", order_by="Indicator.place")
+
+
+class Indicator(Model):
+    """A target of the plan: so many percent of a population trained."""
+
+    __table_args__ = (UniqueConstraint("plan_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    slug: Mapped[str]
+    place: Mapped[int]  # order in the plan
+    title: Mapped[str]  # the plan's words
+    short_title: Mapped[str]
+    target: Mapped[int] = mapped_column(default=100)  # percent
+
+
+class IndicatorRule(Model):
+    """Who an indicator counts and what counts as trained, as the office set it. A new rule supersedes the old one.
+
+    `rule`: {"reading": "wide", "categories": [...], "direct_support": false, "courses": [...], "courses_needed": "all",
+    "once": "period"}; see `tracks.rules.PopulationRule`.
+    """
+
+    __table_args__ = (UniqueConstraint("indicator_id", "superseded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"))
+    rule: Mapped[dict[str, Any]]
+    why: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[int | None]
+    superseded_at: Mapped[datetime] = mapped_column(default=CURRENT)
+
+
+class Edition(Model):
+    """A published wording of a course. Immutable; old ones stay readable."""
+
+    __table_args__ = (UniqueConstraint("course_slug", "number"), UniqueConstraint("course_slug", "content_hash"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_slug: Mapped[str]
+    number: Mapped[int]
+    content_hash: Mapped[str]
+    content: Mapped[dict[str, Any]] = deferred(mapped_column())
+    published_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Enrolment(Model):
+    """A person takes a course, in the edition that was current when they began."""
+
+    __table_args__ = (UniqueConstraint("person_id", "course_slug", "cycle"), Index(None, "course_slug"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course_slug: Mapped[str]
+    cycle: Mapped[str]  # "2021-2025": the period, or the year, that this training counts for
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    indicator_id: Mapped[int | None] = mapped_column(
+        ForeignKey("indicator.id")
+    )  # the rule that asks for it; None = own wish
+    enrolled_at: Mapped[datetime] = mapped_column(default=now)
+    due_on: Mapped[date | None]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class LessonRead(Model):
+    """A lesson was read to its end."""
+
+    __table_args__ = (UniqueConstraint("enrolment_id", "lesson_slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    lesson_slug: Mapped[str]
+    read_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class PartDone(Model):
+    """A part of a course (lessons, test, class) was done. Retracted, never deleted, when what it rested on is corrected."""
+
+    __table_args__ = (UniqueConstraint("enrolment_id", "part", "superseded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    part: Mapped[str]
+    on: Mapped[date]
+    evidence: Mapped[dict[str, Any]]  # ids: {"attempt": 12}, {"class": 3}
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[int | None]
+    superseded_at: Mapped[datetime] = mapped_column(default=CURRENT)
+    why_superseded: Mapped[str] = mapped_column(default="")
+
+
+class Completion(Model):
+    """All parts of a course are done: the fact that coverage and certificates rest on."""
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "course_slug", "cycle", "superseded_at"),  # one that holds
+        Index(None, "course_slug", "superseded_at", "person_id", "completed_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course_slug: Mapped[str]
+    cycle: Mapped[str]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    completed_on: Mapped[date]
+    evidence: Mapped[dict[str, Any]]  # part -> its evidence
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[int | None]
+    superseded_at: Mapped[datetime] = mapped_column(default=CURRENT)
+    why_superseded: Mapped[str] = mapped_column(default="")
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")

@@ -1,0 +1,59 @@
+"""Who has to take what, and what follows from parts done. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lms.tracks.course import PARTS
+
+
+@dataclass(frozen=True)
+class PopulationRule:
+    """Whom an indicator counts, and what counts as trained (plan, part I.2; the reading is the office's choice).
+
+    `direct_support`: only those who directly assist; else those in one of `categories`. `courses_needed`: "all" or "any".
+    """
+
+    reading: str
+    categories: tuple[str, ...]
+    direct_support: bool
+    courses: tuple[str, ...]
+    courses_needed: str = "all"
+    once: str = "period"
+
+    @classmethod
+    def of(cls, rule: dict[str, Any]) -> "PopulationRule":
+        return cls(
+            reading=rule.get("reading", ""),
+            categories=tuple(rule.get("categories", ())),
+            direct_support=bool(rule.get("direct_support", False)),
+            courses=tuple(rule["courses"]),
+            courses_needed=rule.get("courses_needed", "all"),
+            once=rule.get("once", "period"),
+        )
+
+    def binds(self, category: str, direct_support: bool | None) -> bool | None:
+        """Whether someone so posted has to be trained; None when what we would need to know is missing."""
+        if self.direct_support:
+            return direct_support
+        return category in self.categories if category else None
+
+
+def complete(parts: Iterable[str], done: dict[str, date]) -> date | None:
+    """The day on which the last of these parts was done, or None while one is missing."""
+    needed = tuple(parts)
+    if not needed or any(part not in done for part in needed):
+        return None
+    return max(done[part] for part in needed)
+
+
+def next_part(parts: Iterable[str], done: Iterable[str]) -> str | None:
+    """The first part still to do, in the order of a course: lessons, test, class."""
+    left = set(parts) - set(done)
+    return next((part for part in PARTS if part in left), None)
+
+
+def cycle_of(on: date, periods: Iterable[tuple[str, date, date]]) -> str:
+    """What training on that day counts for: the plan whose period it falls in, else its year."""
+    return next((slug for slug, start, end in periods if start <= on <= end), str(on.year))

@@ -1,0 +1,1 @@
+"""Tests: real databases, real pages, real files."""

@@ -1,0 +1,116 @@
+"""How every test gets an app: a real database of its own, on each engine, made by the migrations."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from lms import create_app
+from lms.config import Config
+from lms.kernel.db import db
+from tests.world import Client, World, migrated, world_of
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
+IN_CI = os.environ.get("CI") == "true"
+
+
+def config_for(database_url: str, folder: Path) -> Config:
+    return Config(
+        database_url=database_url,
+        data_dir=folder,
+        secret_key="t" * 43,
+        audit_key="a" * 43,
+        testing=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with units, plan and courses; copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    app = create_app(config_for(f"sqlite:///{folder / 'lms.sqlite'}", folder))
+    migrated(app)
+    with app.app_context():
+        db.engine.dispose()
+    return folder / "lms.sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same on PostgreSQL: a template database that each test's database is cloned from."""
+    if not POSTGRES:
+        if IN_CI:
+            pytest.fail("CI has to test on PostgreSQL: TEST_POSTGRES_URL is not set")
+        pytest.skip("no PostgreSQL: TEST_POSTGRES_URL is not set")
+    name = f"lms_t_{uuid.uuid4().hex[:12]}"
+    url = make_url(POSTGRES)
+    _admin(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    app = create_app(config_for(_sqlalchemy(url.set(database=name)), tmp_path_factory.mktemp("pg")))
+    migrated(app)
+    with app.app_context():
+        db.engine.dispose()
+    yield name
+    _admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty-but-migrated database of this test's own."""
+    if engine_name == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "lms.sqlite")
+        yield f"sqlite:///{tmp_path / 'lms.sqlite'}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    name = f"lms_{uuid.uuid4().hex[:12]}"
+    _admin(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    yield _sqlalchemy(make_url(POSTGRES).set(database=name))
+    _admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The app on that database. No app context is held open: a missing commit must show."""
+    app = create_app(config_for(database_url, tmp_path))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """A few named people in two communes, built through the real actions and committed."""
+    return world_of(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A browser without script that checks the house rules on every page it opens; not signed in."""
+    return Client(app)
+
+
+@pytest.fixture
+def some_day() -> date:
+    return date(2026, 11, 23)
+
+
+def _admin(statement: sql.Composed) -> None:
+    with psycopg.connect(POSTGRES.replace("postgresql+psycopg://", "postgresql://"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _sqlalchemy(url: object) -> str:
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)  # type: ignore[attr-defined]

@@ -1,0 +1,88 @@
+"""What the components in templates/components ask of Python: attributes of a field, labels of cells, geometry of charts."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup
+from wtforms import Field, SelectMultipleField
+from wtforms.widgets import ListWidget
+
+from lms.kernel import charts
+
+Column = str | dict[str, str]
+
+_CELL = re.compile(r"<(td|th)\b([^>]*)>")
+_ROW = re.compile(r"<tr\b")
+
+
+def is_choice_list(field: Field) -> bool:
+    """Several boxes under one question: a fieldset with a legend, not an input with a label."""
+    return isinstance(field.widget, ListWidget) or takes_several(field)
+
+
+def takes_several(field: Field) -> bool:
+    """Tick boxes rather than radio buttons."""
+    return isinstance(field, SelectMultipleField)
+
+
+def field_attributes(field: Field, hint: str | None) -> dict[str, str]:
+    """Ties a field to its hint and to its error for those who hear the page."""
+    ids = [f"{field.id}-hint"] if hint or field.description else []
+    ids += [f"{field.id}-error"] if field.errors else []
+    attributes = {"aria-describedby": " ".join(ids)} if ids else {}
+    return {**attributes, "aria-invalid": "true"} if field.errors else attributes
+
+
+def field_errors(field: Field) -> list[str]:
+    """The sentences to show at a field; those of its parts (a list, a form in a form) come out flat."""
+    return list(_sentences(field.errors))
+
+
+def label_cells(rows: Markup, columns: Sequence[Column]) -> Markup:
+    """Give each cell of these `<tr>` rows the name of its column (shown when a table becomes cards), its kind and its role.
+
+    `rows` is what a template has already escaped; a cell must not hold another table.
+    """
+    position = -1
+
+    def cell(found: re.Match[str]) -> str:
+        nonlocal position
+        position += 1
+        column = columns[position % len(columns)]
+        tag, attributes = found.groups()
+        kind = column.get("kind", "text") if isinstance(column, dict) else "text"
+        role = "rowheader" if tag == "th" else "cell"
+        if kind != "text" and "class=" not in attributes:
+            attributes += f' class="{kind}"'
+        return f'<{tag} role="{role}" data-label="{Markup.escape(column_label(column))}"{attributes}>'
+
+    labelled = _CELL.sub(cell, str(rows))
+    return Markup(_ROW.sub('<tr role="row"', labelled))  # noqa: S704  # escaped by the template that made it; we add constants and an escaped label
+
+
+def column_label(column: Column) -> str:
+    return column["label"] if isinstance(column, dict) else column
+
+
+def _sentences(errors: Any) -> list[str]:
+    if isinstance(errors, dict):
+        errors = errors.values()
+    elif isinstance(errors, str) or not isinstance(errors, Sequence):
+        return [str(errors)]
+    return [sentence for part in errors for sentence in _sentences(part)]
+
+
+def init(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        is_choice_list=is_choice_list,
+        field_attributes=field_attributes,
+        field_errors=field_errors,
+        takes_several=takes_several,
+        column_label=column_label,
+        line_geometry=charts.line,
+        bar_geometry=charts.bars,
+        share=charts.share,
+    )
+    app.jinja_env.filters["label_cells"] = label_cells

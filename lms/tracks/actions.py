@@ -62,7 +62,8 @@ def read_lesson(enrolment: Enrolment, lesson_slug: str, *, at: datetime | None =
         raise Refused("This lesson is not part of the course you are taking.")
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     row = {"enrolment_id": enrolment.id, "lesson_slug": lesson_slug, "read_at": at}
-    if not db.session.execute(dialect.insert(LessonRead).values(row).on_conflict_do_nothing()).rowcount:
+    written: Any = db.session.execute(dialect.insert(LessonRead).values(row).on_conflict_do_nothing())
+    if not written.rowcount:
         return None
     read = set(db.session.scalars(select(LessonRead.lesson_slug).where(LessonRead.enrolment_id == enrolment.id)))
     if not read >= set(course.by_slug):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.kernel.clock import now
 from lms.kernel.db import CURRENT, Model
@@ -70,7 +70,7 @@ class Edition(Model):
     course_slug: Mapped[str]
     number: Mapped[int]
     content_hash: Mapped[str]
-    content: Mapped[dict[str, Any]] = deferred(mapped_column())
+    content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     published_at: Mapped[datetime] = mapped_column(default=now)
 
 

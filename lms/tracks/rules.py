@@ -57,3 +57,12 @@ def next_part(parts: Iterable[str], done: Iterable[str]) -> str | None:
 def cycle_of(on: date, periods: Iterable[tuple[str, date, date]]) -> str:
     """What training on that day counts for: the plan whose period it falls in, else its year."""
     return next((slug for slug, start, end in periods if start <= on <= end), str(on.year))
+
+
+def due_on(once: str, on: date, ends_on: date, report_due: str) -> date:
+    """By when: the end of the plan's period, or, asked for each year, that year's report day (month-day), never past the period."""
+    if once != "year":
+        return ends_on
+    month, day = (int(part) for part in report_due.split("-"))
+    this_year = date(on.year, month, day)
+    return min(this_year if on <= this_year else date(on.year + 1, month, day), ends_on)

@@ -1,0 +1,292 @@
+"""Reads `courses/` into plain values, and says of everything that is wrong there in which file and line, and what was expected.
+
+Pages never read these files: they read editions (`tracks.editions`), so a file that breaks while someone edits it breaks no page.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from lms.kernel.vietnamese import nfc
+from lms.tracks import prose
+from lms.tracks.course import Choice, Course, Lesson, Question, Quiz
+from lms.tracks.shapes import CourseShape, HelpNumber, HelpShape, LessonFront, PlanShape, QuizShape
+
+FOLDER = Path(__file__).resolve().parents[2] / "courses"
+FENCE = "+++"
+AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+KEY = r"\s*{}\s*="
+S = TypeVar("S", bound=BaseModel)
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """Something wrong in a file."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class Broken(Exception):
+    """The files cannot be used as they are; `faults` says why, each with file and line."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+@dataclass
+class Library:
+    """All that `courses/` holds, and all that is wrong with it."""
+
+    folder: Path
+    courses: list[Course] = field(default_factory=list)
+    plan: PlanShape | None = None
+    numbers: tuple[HelpNumber, ...] = ()
+    faults: list[Fault] = field(default_factory=list)
+
+    def blame(self, path: Path, line: int, message: str) -> None:
+        """Note a fault; reading goes on, so that all of them are said at once."""
+        self.faults.append(Fault(str(path.relative_to(self.folder.parent)), line, message))
+
+    def whole(self) -> "Library":
+        """This library, if nothing is wrong with it; else raises `Broken`."""
+        if self.faults:
+            raise Broken(self.faults)
+        return self
+
+
+def read(folder: Path = FOLDER) -> Library:
+    """Everything under the folder. Nothing is raised: look at `faults`, or ask for `.whole()`."""
+    library = Library(folder)
+    plan = _toml(library, folder / "plan.toml", PlanShape)
+    library.plan = plan
+    shared = _toml(library, folder / "help.toml", HelpShape)
+    library.numbers = shared.numbers if shared else ()
+    confidential = {track.slug for track in plan.tracks if track.confidential} if plan else set()
+    for course_folder in sorted(path.parent for path in folder.glob("*/*/course.toml")):
+        if course_folder.parent.name not in confidential:  # their neutral pages are another room's
+            course = _course(library, course_folder)
+            if course:
+                library.courses.append(course)
+    for stray in sorted(folder.glob("*/*/")):
+        if stray.parent.name not in confidential | {"units"} and not (stray / "course.toml").exists():
+            library.blame(stray, 1, "a folder without course.toml: expected one in each folder of a course")
+    _across(library)
+    return library
+
+
+def _across(library: Library) -> None:
+    """What only shows when all files are seen together."""
+    courses = [path.parent.name for path in library.folder.glob("*/*/course.toml")]
+    for slug in sorted({one for one in courses if courses.count(one) > 1}):
+        for path in sorted(library.folder.glob(f"*/{slug}/course.toml")):
+            library.blame(path, 1, f"the course “{slug}” is here twice: expected one folder of that name")
+    plan, path = library.plan, library.folder / "plan.toml"
+    if plan is None:
+        return
+    text = path.read_text(encoding="utf-8")
+    tracks = {track.slug for track in plan.tracks}
+    for course in library.courses:
+        if course.track not in tracks:
+            library.blame(path, 1, f"no track “{course.track}”, which the course “{course.slug}” belongs to")
+    for place, indicator in enumerate(plan.indicators):
+        for slug in indicator.rule.courses:
+            if slug not in courses:
+                line = line_of(text, ("indicators", place, "rule", "courses"))
+                library.blame(path, line, f"no course “{slug}”: expected one of {', '.join(courses) or 'none yet'}")
+
+
+def _course(library: Library, folder: Path) -> Course | None:
+    before = len(library.faults)
+    path = folder / "course.toml"
+    shape = _toml(library, path, CourseShape)
+    if shape:
+        text = path.read_text(encoding="utf-8")
+        for key, expected in (("slug", folder.name), ("track", folder.parent.name)):
+            if getattr(shape, key) != expected:
+                library.blame(path, line_of(text, (key,)), f"{key}: expected “{expected}”, the name of its folder")
+    lessons = _lessons(library, folder)
+    quiz = _quiz(library, folder / "quiz.toml", {lesson.slug for lesson in lessons})
+    if shape and not lessons:
+        library.blame(path, 1, "no lessons: expected files 01-….md, 02-….md … beside it")
+    if shape and ("test" in shape.parts) != (folder / "quiz.toml").exists():
+        library.blame(path, 1, "the part “test” and a file quiz.toml go together: expected both or neither")
+    if shape is None or len(library.faults) > before:
+        return None
+    return Course(**shape.model_dump(), lessons=lessons, quiz=quiz)
+
+
+def _lessons(library: Library, folder: Path) -> tuple[Lesson, ...]:
+    read: list[tuple[Path, str, int, LessonFront]] = []
+    for path in sorted(folder.glob("*.md")):
+        front, body, first_line = _parted(library, path)
+        shape = _shaped(library, path, front, LessonFront, ahead=1) if front is not None else None
+        if shape:
+            read.append((path, body, first_line, shape))
+    slugs = [shape.slug for *_, shape in read]
+    lessons = []
+    for path, body, first_line, shape in read:
+        if slugs.count(shape.slug) > 1:
+            library.blame(path, line_of(path.read_text(encoding="utf-8"), ("slug",)), f"slug “{shape.slug}” twice")
+        for fault in prose.faults(body, slugs):
+            library.blame(path, first_line + fault.line - 1, fault.message)
+        lessons.append(
+            Lesson(
+                slug=shape.slug,
+                title=shape.title,
+                minutes=shape.minutes,
+                aim=shape.aim,
+                html=prose.html_of(body),
+                sources=shape.sources,
+                remember=shape.remember,
+                warning=shape.warning or "",
+                law_dates=tuple(day.isoformat() for day in shape.law_dates),
+            )
+        )
+    return tuple(lessons)
+
+
+def _parted(library: Library, path: Path) -> tuple[str | None, str, int]:
+    """(front matter, body, the line the body begins on) of a lesson."""
+    text = _text(library, path)
+    if text is None:
+        return None, "", 1
+    lines = text.splitlines()
+    if not lines or lines[0].strip() != FENCE:
+        library.blame(path, 1, f"expected {FENCE} on the first line, then title, aim, minutes…")
+        return None, "", 1
+    end = next((number for number, line in enumerate(lines[1:], start=1) if line.strip() == FENCE), None)
+    if end is None:
+        library.blame(path, len(lines), f"expected a second {FENCE} line, after which the text begins")
+        return None, "", 1
+    return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
+
+
+def _quiz(library: Library, path: Path, lessons: Collection[str]) -> Quiz | None:
+    shape = _toml(library, path, QuizShape) if path.exists() else None
+    if shape is None:
+        return None
+    text = path.read_text(encoding="utf-8")
+    for loc, message in _quiz_faults(shape, lessons):
+        library.blame(path, line_of(text, loc), message)
+    questions = tuple(
+        Question(**{**one.model_dump(), "choices": tuple(Choice(**choice.model_dump()) for choice in one.choices)})
+        for one in shape.questions
+    )
+    return Quiz(**{**shape.model_dump(), "questions": questions})
+
+
+def _quiz_faults(quiz: QuizShape, lessons: Collection[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if quiz.draw > len(quiz.questions):
+        yield ("draw",), f"draw: there are only {len(quiz.questions)} questions to draw from"
+    seen: set[str] = set()
+    for place, question in enumerate(quiz.questions):
+        at = ("questions", place)
+        if question.slug in seen:
+            yield (*at, "slug"), f"slug “{question.slug}” twice: expected one question of that name"
+        seen.add(question.slug)
+        if question.aim not in lessons:
+            yield (*at, "aim"), f"aim “{question.aim}”: expected the slug of a lesson of this course"
+        slugs = [choice.slug for choice in question.choices]
+        for number, slug in enumerate(slugs):
+            if slug in slugs[:number]:
+                yield (*at, "choices", number, "slug"), f"choice “{slug}” twice in “{question.slug}”"
+        right = sum(choice.right for choice in question.choices)
+        total = len(slugs)
+        fits, expected = {
+            "one": (right == 1 and total >= 2, "exactly one right choice, and a wrong one"),
+            "several": (2 <= right < total, "at least two right choices, and a wrong one"),
+            "true_false": (right == 1 and total == 2, "two choices, one of them right"),
+        }[question.kind]
+        if not fits:
+            yield (
+                (*at, "kind"),
+                f"“{question.slug}” of kind {question.kind} has {right} right of {total}: expected {expected}",
+            )
+
+
+def _toml(library: Library, path: Path, shape: type[S]) -> S | None:
+    text = _text(library, path)
+    return _shaped(library, path, text, shape) if text is not None else None
+
+
+def _text(library: Library, path: Path) -> str | None:
+    try:
+        return nfc(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        library.blame(path, 1, "not there: expected this file")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        library.blame(path, line, "not UTF-8: save the file as UTF-8")
+    return None
+
+
+def _shaped(library: Library, path: Path, text: str, shape: type[S], ahead: int = 0) -> S | None:
+    """The text as that shape; `ahead` lines of the file come before it."""
+    try:
+        return shape.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        found = AT_LINE.search(str(error))
+        line = int(found.group(1)) if found else len(text.splitlines())
+        library.blame(path, line + ahead, f"not TOML: {AT_LINE.sub('', str(error)).strip()}")
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            message = one["msg"].removeprefix("Value error, ")
+            where = ".".join(str(step + 1) if isinstance(step, int) else step for step in one["loc"])
+            library.blame(
+                path, line_of(text, one["loc"]) + ahead, f"{where}: {_expected(message)}" if where else message
+            )
+    return None
+
+
+def _expected(message: str) -> str:
+    return {
+        "Field required": "missing: expected this key",
+        "Extra inputs are not permitted": "unknown key: expected one of those in the format",
+    }.get(message, message)
+
+
+def line_of(text: str, loc: tuple[str | int, ...]) -> int:
+    """The line of a TOML text on which that key stands; the nearest table above it when the key is missing."""
+    lines = text.splitlines()
+    start, end, tables = 0, len(lines), ""
+    steps = list(loc)
+    while len(steps) > 1:
+        name, *rest = steps
+        tables = f"{tables}.{name}" if tables else str(name)
+        many = isinstance(rest[0], int)
+        header = f"[[{tables}]]" if many else f"[{tables}]"
+        heads = [at for at in range(start, end) if lines[at].split("#")[0].strip() == header]
+        wanted = int(rest[0]) if many else 0
+        if wanted >= len(heads):
+            break
+        start = heads[wanted]
+        end = heads[wanted + 1] if wanted + 1 < len(heads) else end
+        steps = rest[1:] if many else rest
+    for at in range(start, end):
+        if steps and re.match(KEY.format(re.escape(str(steps[0]))), lines[at]):
+            return at + 1
+    return start + 1
+
+
+def help_numbers(on: date, folder: Path = FOLDER) -> tuple[HelpNumber, ...]:
+    """The numbers to print on that day. Read when this process first asks; a broken file is refused by `courses check`."""
+    return tuple(number for number in _numbers(folder) if number.holds_on(on))
+
+
+@lru_cache(maxsize=8)
+def _numbers(folder: Path) -> tuple[HelpNumber, ...]:
+    shape = _toml(Library(folder), folder / "help.toml", HelpShape)
+    return shape.numbers if shape else ()

@@ -1,0 +1,185 @@
+"""Who has to take what: from the plans in force, the register and its exceptions, all at once rather than person by person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, exists, false, func, literal, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lms.kernel import audit, jobs
+from lms.kernel.clock import now, today
+from lms.kernel.db import CURRENT, db, reading
+from lms.people import queries as people
+from lms.people.models import Posting, Standing, Succession, UnitVersion
+from lms.tracks import rules
+from lms.tracks.actions import cycle_of
+from lms.tracks.models import Edition, Enrolment, Indicator, IndicatorRule, Plan
+from lms.tracks.rules import PopulationRule
+
+_seen: dict[str, tuple[Any, ...]] = {}  # database -> what the register counted when everyone was last enrolled
+
+
+@dataclass(frozen=True)
+class Duty:
+    """An indicator of a plan in force, with the rule that holds: these people have to take these courses by that day."""
+
+    plan: Plan
+    indicator: Indicator
+    rule: PopulationRule
+
+
+def duties(on: date, known_at: datetime | None = None) -> list[Duty]:
+    """Every indicator of a plan in force that day, with its rule as known."""
+    known = (
+        IndicatorRule.superseded_at == CURRENT
+        if known_at is None
+        else and_(IndicatorRule.recorded_at <= known_at, known_at < IndicatorRule.superseded_at)
+    )
+    rows = db.session.execute(
+        select(Plan, Indicator, IndicatorRule.rule)
+        .join(Indicator, Indicator.plan_id == Plan.id)
+        .join(IndicatorRule, and_(IndicatorRule.indicator_id == Indicator.id, known))
+        .where(Plan.starts_on <= on, on <= Plan.ends_on)
+        .order_by(Plan.starts_on, Plan.id, Indicator.place)
+    )
+    return [Duty(plan, indicator, PopulationRule.of(rule)) for plan, indicator, rule in rows.tuples()]
+
+
+def units_of(plan: Plan) -> frozenset[int]:
+    """The units a plan is for: its own, all that ever stood below it, and, since duties pass on, whoever succeeded one of them."""
+    below: dict[int | None, set[int]] = {}
+    for unit_id, parent_id in db.session.execute(
+        select(UnitVersion.unit_id, UnitVersion.parent_id).where(
+            UnitVersion.superseded_at == CURRENT, UnitVersion.parent_id.is_not(None)
+        )
+    ):
+        below.setdefault(parent_id, set()).add(unit_id)
+    for row in people.successions():
+        below.setdefault(row.old_unit_id, set()).add(row.new_unit_id)
+    found: set[int] = set()
+    waiting = [plan.scope_unit_id]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting.extend(below.get(one, ()))
+    return frozenset(found)
+
+
+def bound(duty: Duty, on: date) -> Select[int]:
+    """Ids of the persons whom the indicator binds that day: posted in its units, counted by its rule, not exempt, not on leave."""
+    excepted = exists().where(
+        Standing.person_id == Posting.person_id,
+        Standing.true_on(on),
+        Standing.indicator_slug.in_(("", duty.indicator.slug)),
+        Standing.kind.in_(("exempt", "on_leave")),
+    )
+    named = exists().where(
+        Standing.person_id == Posting.person_id,
+        Standing.true_on(on),
+        Standing.indicator_slug.in_(("", duty.indicator.slug)),
+        Standing.kind == "required",
+    )
+    return (
+        select(Posting.person_id)
+        .where(
+            Posting.true_on(on),
+            Posting.unit_id.in_(units_of(duty.plan)),
+            or_(_binds(duty.rule), named),
+            ~excepted,
+        )
+        .distinct()
+    )
+
+
+def _binds(rule: PopulationRule) -> ColumnElement[bool]:
+    """`PopulationRule.binds`, said to the database."""
+    if rule.direct_support:
+        return Posting.direct_support.is_(True)
+    return Posting.category.in_(rule.categories) if rule.categories else false()
+
+
+def enrol_required(on: date, by: int | None = None) -> int:
+    """Enrol whoever has to be trained and is not enrolled for this cycle; returns how many enrolments that made."""
+    cycle = cycle_of(on)
+    count = 0
+    for duty in duties(on):
+        made = sum(_enrol(duty, edition_id, slug, on, cycle) for slug, edition_id in _courses(duty.rule))
+        if made:
+            audit.record("enrolment.required", "indicator", duty.indicator.id, by=by, count=made, on=on)
+        count += made
+    return count
+
+
+def _enrol(duty: Duty, edition_id: int, course_slug: str, on: date, cycle: str) -> int:
+    due_on = rules.due_on(duty.rule.once, on, duty.plan.ends_on, duty.plan.report_due)
+    who = bound(duty, on).subquery()
+    enough = duty.rule.courses if duty.rule.courses_needed == "any" else (course_slug,)
+    enrolled = exists().where(
+        Enrolment.person_id == who.c.person_id, Enrolment.cycle == cycle, Enrolment.course_slug.in_(enough)
+    )
+    # Someone who began by their own wish goes on where they are; from now on it says who asks for it, and by when.
+    db.session.execute(
+        update(Enrolment)
+        .where(
+            Enrolment.course_slug == course_slug,
+            Enrolment.cycle == cycle,
+            Enrolment.indicator_id.is_(None),
+            Enrolment.person_id.in_(select(who.c.person_id)),
+        )
+        .values(indicator_id=duty.indicator.id, due_on=due_on)
+        .execution_options(synchronize_session=False)
+    )
+    columns = {
+        "person_id": who.c.person_id,
+        "course_slug": literal(course_slug, String),
+        "cycle": literal(cycle, String),
+        "edition_id": literal(edition_id),
+        "indicator_id": literal(duty.indicator.id),
+        "enrolled_at": literal(now(), Enrolment.enrolled_at.type),
+        "due_on": literal(due_on, Enrolment.due_on.type),
+    }
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(Enrolment)
+        .from_select(list(columns), select(*columns.values()).where(true(), ~enrolled))
+        .on_conflict_do_nothing()
+    )
+    made: Any = db.session.execute(statement)
+    return int(made.rowcount)
+
+
+def _courses(rule: PopulationRule) -> Iterator[tuple[str, int]]:
+    """(course, its newest edition) for each course the rule asks for; with "any", the first of them. Unpublished ones wait."""
+    asked = rule.courses if rule.courses_needed == "all" else rule.courses[:1]
+    rows = db.session.execute(
+        select(Edition.course_slug, Edition.id).where(Edition.course_slug.in_(asked)).order_by(Edition.number)
+    )
+    latest = dict(rows.tuples())
+    yield from ((slug, latest[slug]) for slug in asked if slug in latest)
+
+
+@jobs.every(1)
+def enrol_newcomers() -> None:
+    """Each minute: if anything that decides who has to be trained changed since last time, enrol them."""
+    database = str(db.engine.url)
+    with reading():  # the look takes no write lock
+        counted = _counted()
+        db.session.rollback()
+    if _seen.get(database) == counted:
+        return
+    enrol_required(today())
+    db.session.commit()  # before we remember: what was not kept is tried again
+    _seen[database] = counted
+
+
+def _counted() -> tuple[Any, ...]:
+    """Rows of what decides are only ever added or superseded, so counting them tells whether something changed."""
+    counts = [
+        select(func.count()).select_from(kind).scalar_subquery()
+        for kind in (Posting, UnitVersion, Succession, Standing, IndicatorRule, Edition, Plan)
+    ]
+    lifted = select(func.count()).where(Standing.superseded_at != CURRENT).scalar_subquery()
+    return (today(), *db.session.execute(select(*counts, lifted)).one())

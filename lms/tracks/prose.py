@@ -1,0 +1,120 @@
+"""A lesson's Markdown made into HTML that may stand on our pages: text in, HTML and faults out. Pure."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from html import escape
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+TAGS = {
+    "p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blockquote", "hr", "br", "code", "pre",
+    "table", "thead", "tbody", "tr", "th", "td", "div",
+}  # fmt: skip
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "div": {"class", "role", "aria-label", "tabindex"}}
+RAW_HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
+TELEPHONE = re.compile(r"tel:\+?[0-9]{3,15}")
+FENCE = re.compile(r"(`+).*?\1")
+
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong on a line (counted from 1 in the text that was given), and what was expected."""
+
+    line: int
+    message: str
+
+
+def html_of(body: str) -> str:
+    """The body as clean HTML: its uppermost headings are h2, tables can be scrolled on a small screen."""
+    tokens = _markdown.parse(body)
+    shift = 2 - min(_levels(tokens), default=2)
+    heading = ""
+    for place, token in enumerate(tokens):
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + shift, 4)}"
+            if token.type == "heading_open":
+                heading = _plain(tokens[place + 1])
+        elif token.type == "table_open":
+            token.meta["heading"] = heading
+    rendered = "".join(_rendered(tokens))
+    return nh3.clean(
+        rendered, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "tel"}, link_rel=None, strip_comments=True
+    ).strip()
+
+
+def faults(body: str, lessons: Collection[str]) -> Iterator[Fault]:
+    """Everything in the body that the page could not show as meant. `lessons`: slugs that a relative link may lead to."""
+    if not body.strip():
+        yield Fault(1, "the lesson has no text: expected Markdown after the second +++ line")
+        return
+    tokens = _markdown.parse(body)
+    yield from _raw_html(body, tokens)
+    level = None
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else 1
+        if token.type == "heading_open":
+            this = int(token.tag[1])
+            if level is not None and this > level + 1:
+                yield Fault(line, f"a heading of level {this} under one of level {level}: expected level {level + 1}")
+            level = this
+        for child in token.children or ():
+            if child.type == "image":
+                yield Fault(line, "pictures cannot be shown yet: say it in words")
+            elif child.type == "link_open":
+                address = str(child.attrGet("href") or "")
+                if not _leads_somewhere(address, lessons):
+                    yield Fault(
+                        line,
+                        f"the link “{address}” leads nowhere: expected the slug of a lesson of this course, "
+                        "https://… or tel:…",
+                    )
+
+
+def _raw_html(body: str, tokens: list[Token]) -> Iterator[Fault]:
+    code = {
+        line
+        for token in tokens
+        if token.type in {"fence", "code_block"} and token.map
+        for line in range(token.map[0] + 1, token.map[1] + 1)
+    }
+    for number, text in enumerate(body.splitlines(), start=1):
+        found = RAW_HTML.search(FENCE.sub("", text))
+        if found and number not in code and not found.group().startswith("<https"):
+            yield Fault(number, f"HTML is not shown (“{found.group()}”): expected Markdown only")
+
+
+def _leads_somewhere(address: str, lessons: Collection[str]) -> bool:
+    return address in lessons or address.startswith("https://") or bool(TELEPHONE.fullmatch(address))
+
+
+def _levels(tokens: list[Token]) -> list[int]:
+    return [int(token.tag[1]) for token in tokens if token.type == "heading_open"]
+
+
+def _plain(inline: Token) -> str:
+    return "".join(child.content for child in inline.children or () if child.type in {"text", "code_inline"})
+
+
+def _rendered(tokens: list[Token]) -> Iterator[str]:
+    """Each table in a box that a keyboard can reach and scroll, named after the heading above it."""
+    waiting: list[Token] = []
+    for token in tokens:
+        if token.type == "table_open":
+            yield _html(waiting)
+            waiting = []
+            name = escape(token.meta.get("heading") or "Bảng")
+            yield f'<div class="wide" role="region" tabindex="0" aria-label="{name}">'
+        waiting.append(token)
+        if token.type == "table_close":
+            yield _html(waiting) + "</div>"
+            waiting = []
+    yield _html(waiting)
+
+
+def _html(tokens: list[Token]) -> str:
+    return str(_markdown.renderer.render(tokens, _markdown.options, {}))

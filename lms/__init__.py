@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.config import ROOT, Config
-from lms.kernel import access, assets, csrf, errors, headers, i18n, jobs, once, vietnamese
+from lms.kernel import access, assets, csrf, errors, filters, headers, i18n, jobs, once
 from lms.kernel.app import App
 from lms.kernel.db import db, listen
 from lms.people import sign_in
@@ -22,7 +22,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = App("lms", root_path=str(ROOT), template_folder="templates", static_folder=None)
     configure(app, config)
     database(app)
-    for part in (i18n, csrf, access, once, errors, headers, assets, sign_in, jobs, vietnamese):
+    for part in (i18n, filters, csrf, access, once, errors, headers, assets, sign_in, jobs):
         part.init(app)
     Compress(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)

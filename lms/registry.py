@@ -4,12 +4,20 @@ from click import Command
 from flask import Blueprint, request, url_for
 from flask_login import current_user
 
+from lms.attendance import models as attendance
+from lms.certificates import models as certificates
+from lms.kernel.cli import COMMANDS as KERNEL_COMMANDS
 from lms.kernel.pages import bp as kernel_pages
+from lms.people import models as people
 from lms.people.roles import Role
 from lms.people.sign_in_views import bp as sign_in_pages
+from lms.quizzes import models as quizzes
+from lms.tracks import models as tracks
+from lms.tracks.cli import cli as courses
 
+MODELS = (people, tracks, quizzes, attendance, certificates)  # every table, whoever needs it first
 BLUEPRINTS: tuple[Blueprint, ...] = (kernel_pages, sign_in_pages)
-COMMANDS: tuple[Command, ...] = ()
+COMMANDS: tuple[Command, ...] = (*KERNEL_COMMANDS, courses)
 
 # endpoint, words, who (empty: anyone signed in)
 MENU: tuple[tuple[str, object, frozenset[Role]], ...] = ()

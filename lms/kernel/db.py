@@ -12,7 +12,20 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, ColumnElement, Connection, DateTime, Dialect, Engine, MetaData, String, and_, event
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    and_,
+    event,
+    inspect,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
@@ -31,6 +44,7 @@ __all__ = [
     "TwoClocks",
     "aside",
     "db",
+    "insert_new",
     "listen",
     "reading",
 ]
@@ -123,6 +137,14 @@ def aside() -> Iterator[Session]:
             yield session
     finally:
         _read_only.reset(token)
+
+
+def insert_new(model: type[Base], **values: Any) -> bool:
+    """Add the row unless a constraint says it is there already; whether it was added. Waits for a rival's transaction."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    key = inspect(model).primary_key[0]
+    added = dialect.insert(model).values(**values).on_conflict_do_nothing().returning(key)
+    return db.session.execute(added).first() is not None
 
 
 def listen(engine: Engine) -> None:

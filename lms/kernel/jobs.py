@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy import ForeignKey, Index, event, select, update
-from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.kernel import audit
 from lms.kernel.clock import now
@@ -58,7 +58,7 @@ class JobFile(Model):
     job_id: Mapped[str] = mapped_column(ForeignKey("job.id"), unique=True)
     name: Mapped[str]
     media_type: Mapped[str]
-    content: Mapped[bytes] = deferred(mapped_column())
+    content: Mapped[bytes] = mapped_column(deferred=True)
 
 
 class Progress:
@@ -164,6 +164,13 @@ def waiting(*, stale_after: timedelta = STALE) -> list[str]:
     ids = list(db.session.scalars(select(Job.id).where(Job.state == "queued").order_by(Job.created_at)))
     db.session.commit()
     return ids
+
+
+def take_up_again() -> None:
+    """A worker starts: what waits is handed over. On SQLite there is one worker, so whatever runs was left by a dead one."""
+    alone = db.engine.dialect.name == "sqlite"
+    for job_id in waiting(stale_after=timedelta(0) if alone else STALE):
+        current_app.extensions["jobs.run"](job_id)
 
 
 def work_off() -> int:

@@ -12,11 +12,10 @@ from typing import Any
 from flask import Flask, Response, g, request
 from flask_login import current_user
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.clock import now
-from lms.kernel.db import Model, db
+from lms.kernel.db import Model, db, insert_new
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 KEPT = 65_536  # bytes of an answer kept for replay; our answers to unsafe requests are redirects and small JSON
@@ -57,8 +56,7 @@ def claim() -> Response | None:
         return None
     who = current_user.account_id if current_user.is_authenticated else None
     row = {"id": once_id, "account_id": who, "endpoint": request.endpoint, "at": now()}
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    if db.session.execute(dialect.insert(Once).values(**row).on_conflict_do_nothing()).rowcount:
+    if insert_new(Once, **row):
         g.once = once_id
         return None
     first = db.session.get_one(Once, once_id)

@@ -8,11 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.kernel import audit
 from lms.kernel.clock import local, now
-from lms.kernel.db import CURRENT, db
+from lms.kernel.db import CURRENT, db, insert_new
 from lms.kernel.refused import Refused
 from lms.tracks import editions, rules
 from lms.tracks.models import Completion, Enrolment, LessonRead, PartDone, Plan
@@ -36,17 +35,16 @@ def enrol(
     """The person takes the course, in its current edition. Enrolled already for this cycle: that enrolment."""
     cycle = cycle_of(on)
     edition_id = edition_id or editions.current(course_slug).id
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    row = {
-        "person_id": person_id,
-        "course_slug": course_slug,
-        "cycle": cycle,
-        "edition_id": edition_id,
-        "indicator_id": indicator_id,
-        "enrolled_at": now(),
-        "due_on": due_on,
-    }
-    db.session.execute(dialect.insert(Enrolment).values(row).on_conflict_do_nothing())
+    insert_new(
+        Enrolment,
+        person_id=person_id,
+        course_slug=course_slug,
+        cycle=cycle,
+        edition_id=edition_id,
+        indicator_id=indicator_id,
+        enrolled_at=now(),
+        due_on=due_on,
+    )
     return db.session.scalars(
         select(Enrolment).where(
             Enrolment.person_id == person_id, Enrolment.course_slug == course_slug, Enrolment.cycle == cycle
@@ -60,10 +58,7 @@ def read_lesson(enrolment: Enrolment, lesson_slug: str, *, at: datetime | None =
     course = editions.wording(enrolment.edition_id)
     if lesson_slug not in course.by_slug:
         raise Refused("This lesson is not part of the course you are taking.")
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    row = {"enrolment_id": enrolment.id, "lesson_slug": lesson_slug, "read_at": at}
-    written: Any = db.session.execute(dialect.insert(LessonRead).values(row).on_conflict_do_nothing())
-    if not written.rowcount:
+    if not insert_new(LessonRead, enrolment_id=enrolment.id, lesson_slug=lesson_slug, read_at=at):
         return None
     read = set(db.session.scalars(select(LessonRead.lesson_slug).where(LessonRead.enrolment_id == enrolment.id)))
     if not read >= set(course.by_slug):

@@ -1,0 +1,92 @@
+"""The operator's commands of the kernel: the audit chain, the job worker, backup and restore."""
+
+import signal
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from lms.kernel import audit, backups, jobs
+from lms.kernel.refused import Refused
+
+audit_cli = AppGroup("audit", help="The chain of who did what.")
+jobs_cli = AppGroup("jobs", help="Work in the background.")
+
+
+@audit_cli.command("verify")
+@click.option(
+    "--checkpoint", help="SEQ:HASH as printed by `audit head` earlier; shows a cut tail or an old file put back."
+)
+def verify(checkpoint: str | None) -> None:
+    """Walk the chain; name the first row that is wrong."""
+    kept = None
+    if checkpoint:
+        seq, _, digest = checkpoint.partition(":")
+        if not seq.isdigit() or not digest:
+            raise click.UsageError("A checkpoint is SEQ:HASH, as `audit head` prints it.")
+        kept = audit.Head(int(seq), digest)
+    wrong = next(audit.faults(kept), None)
+    if wrong:
+        raise click.ClickException(wrong)
+    click.echo(f"The chain is whole: {audit.length()} rows.")
+
+
+@audit_cli.command("head")
+def head() -> None:
+    """Print the end of the chain: keep it away from this machine."""
+    last = audit.head()
+    click.echo(f"{last.seq}:{last.hash}")
+
+
+@jobs_cli.command("work")
+@click.option("--workers", default=2, show_default=True, help="Threads that work at once.")
+def work(workers: int) -> None:
+    """Work off the queue until stopped; take up again what a dead worker left."""
+    jobs.take_up_again()
+    consumer = current_app.extensions["jobs"].create_consumer(
+        workers=workers, worker_type="thread", initial_delay=0.1, max_delay=1.0
+    )
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    consumer.run()
+
+
+@jobs_cli.command("run")
+def run() -> None:
+    """Do everything that waits, and every chore once, here and now."""
+    click.echo(f"{jobs.work_off()} jobs done.")
+    jobs.chores()
+
+
+@click.command("backup", help="Write a copy of the database, with its counts and checksums, to FILE.")
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """While the app runs, too."""
+    try:
+        manifest = backups.write(file)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    click.echo(
+        f"{file}: {sum(manifest['rows'].values())} rows in {len(manifest['rows'])} tables, audit head {manifest['audit_head']}."
+    )
+
+
+@click.command("restore", help="Put the copy in FILE in place of an empty or absent database.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Also when the present database holds rows (it is kept beside, or lost on PostgreSQL).",
+)
+def restore(file: Path, replace: bool) -> None:
+    """Stop the app first. Checks checksums before, counts and the audit chain after."""
+    try:
+        manifest = backups.restore(file, replace=replace)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    click.echo(
+        f"Restored: {sum(manifest['rows'].values())} rows; the audit chain is whole up to {manifest['audit_head']}."
+    )
+
+
+COMMANDS = (audit_cli, jobs_cli, backup, restore)

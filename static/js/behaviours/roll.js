@@ -1,6 +1,6 @@
 /**
  * The roll: one tap on a row goes to the next mark; a running count, undo, and a draft on this device until the server has it.
- * On: the form of components/roll.html. Rows are [data-row] with radio buttons (data-word, data-kind); [data-count] shows the count;
+ * On: the form of components/roll.html. Rows are [data-row] with radio buttons (data-word, data-kind); [data-count] shows the count (data-unmarked: the word for none yet);
  * [data-tools] is shown; [data-all="<value>"] marks everyone still unmarked or marked otherwise; [data-undo] takes back the last tap;
  * [data-key] names the draft.
  * @param {HTMLFormElement} element
@@ -18,9 +18,10 @@ export function attach(element) {
     const totals = new Map();
     for (const row of rows) {
       const mark = marksOf(row).find((one) => one.checked);
-      row.lastElementChild.textContent = mark ? mark.dataset.word : "–";
+      const word = mark ? mark.dataset.word : count.dataset.unmarked;
+      row.lastElementChild.textContent = word;
       row.lastElementChild.dataset.kind = mark ? mark.dataset.kind : "plain";
-      if (mark) totals.set(mark.dataset.word, (totals.get(mark.dataset.word) || 0) + 1);
+      totals.set(word, (totals.get(word) || 0) + 1);
     }
     count.textContent = [...totals].map(([word, n]) => `${n} ${word.toLowerCase()}`).join(", ");
     undo.disabled = !past.length;
@@ -36,7 +37,7 @@ export function attach(element) {
     const tap = document.createElement("button");
     tap.type = "button";
     tap.className = "roll-tap";
-    tap.setAttribute("aria-label", row.querySelector("legend").textContent.trim());
+    tap.setAttribute("aria-describedby", row.querySelector("legend").id);
     tap.addEventListener("click", () => change(now().map((at, j) => (j === i ? (at + 1) % marksOf(row).length : at))));
     row.append(tap);
   });

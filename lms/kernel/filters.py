@@ -13,5 +13,8 @@ def init(app: Flask) -> None:
         number=vietnamese.number,
         given_name=vietnamese.given_name,
         date_words=vietnamese.date_words,
+        month_words=vietnamese.month_words,
+        clock_time=vietnamese.clock_time,
+        weekday=vietnamese.weekday,
     )
     app.jinja_env.globals.update(percent=vietnamese.percent)

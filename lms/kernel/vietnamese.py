@@ -1,6 +1,6 @@
 """Vietnamese writing: one spelling to store, keys to search and to sort by, and how dates and numbers look.
 
-Pure: no request, no database, no clock. Sources: Unicode CLDR collation `vi` for the order of letters and tones;
+Pure: no Flask, no database, no clock. Sources: Unicode CLDR collation `vi` for the order of letters and tones;
 Nghị định 30/2020/NĐ-CP, Phụ lục I, for dates on paper.
 """
 
@@ -8,8 +8,6 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
-
-from flask import Flask
 
 LONGEST_KEY = 200  # characters of a stored sort key; a name of 60 letters fits, a longer one is placed by its beginning
 VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
@@ -139,21 +137,6 @@ def percent(n: int, of: int) -> str | None:
         return "100 %" if n else "0 %"
     share = (Decimal(100 * n) / Decimal(of)).quantize(Decimal("0.1"), rounding=ROUND_FLOOR)
     return f"{number(share, 1)} %" if share else "< 0,1 %"
-
-
-def init(app: Flask) -> None:
-    """The names templates use: `|date`, `|datetime`, `|clock_time`, `|date_words`, `|number`, `percent(n, of)` and more."""
-    app.jinja_env.filters.update(
-        date=short_date,
-        datetime=short_datetime,
-        clock_time=clock_time,
-        date_words=date_words,
-        month_words=month_words,
-        weekday=weekday,
-        number=number,
-        given_name=given_name,
-    )
-    app.jinja_env.globals.update(percent=percent)
 
 
 def _letters(text: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from flask import Flask, render_template_string, session
 
-from lms.kernel import catalogues, i18n, vietnamese
+from lms.kernel import catalogues, filters, i18n
 from lms.kernel.i18n import gettext, lazy_gettext, ngettext, translate_refused
 from lms.kernel.refused import Refused
 
@@ -16,7 +16,7 @@ def words():
     app = Flask("words")
     app.secret_key = "only for this test"
     i18n.init(app)
-    vietnamese.init(app)
+    filters.init(app)
 
     @app.get("/<language>")
     def page(language):

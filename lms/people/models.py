@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.kernel.clock import now
 from lms.kernel.db import CURRENT, STILL, Model, SortKey, TwoClocks
@@ -124,7 +124,7 @@ class Roster(Model):
     on: Mapped[date]  # the list shows the unit as of this day
     file_name: Mapped[str]
     sha256: Mapped[str]
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     rows: Mapped[list[Any]]  # what was understood, row by row
     errors: Mapped[list[Any]]
     uploaded_at: Mapped[datetime] = mapped_column(default=now)

@@ -10,6 +10,7 @@ from sqlalchemy import Select, false, or_, select
 from lms.kernel.access import missing
 from lms.kernel.clock import today
 from lms.kernel.db import CURRENT, db
+from lms.kernel.vietnamese import search_key
 from lms.people.models import Account, Person, Posting, RoleGrant, Succession, Unit, UnitVersion
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
@@ -100,8 +101,8 @@ def scope_of(unit_ids: Iterable[int]) -> frozenset[int]:
     below: dict[int | None, list[int]] = {}
     for row in versions.values():
         below.setdefault(row.parent_id, []).append(row.unit_id)
-    for row in successions():
-        below.setdefault(row.new_unit_id, []).append(row.old_unit_id)
+    for step in successions():
+        below.setdefault(step.new_unit_id, []).append(step.old_unit_id)
     found, waiting = set(), list(granted)
     while waiting:
         one = waiting.pop()
@@ -116,12 +117,12 @@ def unit_scope(viewer: Viewer, *roles: Role) -> frozenset[int]:
     return scope_of(viewer.units(*(roles or (Role.FOCAL, Role.OFFICE, Role.ADMIN))))
 
 
-def visible_units(viewer: Viewer) -> Select[tuple[Unit]]:
+def visible_units(viewer: Viewer) -> Select[Unit]:
     """Units the viewer answers for."""
     return select(Unit).where(Unit.id.in_(unit_scope(viewer)))
 
 
-def visible_persons(viewer: Viewer) -> Select[tuple[Person]]:
+def visible_persons(viewer: Viewer) -> Select[Person]:
     """Themselves, and whoever works or worked in a unit the viewer answers for."""
     scope = unit_scope(viewer)
     there = (
@@ -134,7 +135,8 @@ def visible_persons(viewer: Viewer) -> Select[tuple[Person]]:
 
 def person(viewer: Viewer, person_id: int) -> Person:
     """That person, if this viewer may see them; else the same 404 as for nobody."""
-    return db.session.scalar(visible_persons(viewer).where(Person.id == person_id)) or missing()
+    found: Person | None = db.session.scalar(visible_persons(viewer).where(Person.id == person_id))
+    return found or missing()
 
 
 def postings_of(person_id: int) -> list[Posting]:
@@ -155,8 +157,18 @@ def unit_by_code(code: str, on: date | None = None) -> int | None:
     )
 
 
+def unit_called(code_or_name: str, on: date) -> int | None:
+    """The one unit with this code, or else this name (any case, with or without marks), on that day."""
+    for key in (UnitVersion.code == code_or_name, UnitVersion.search_key == search_key(code_or_name)):
+        ids = set(db.session.scalars(select(UnitVersion.unit_id).where(key, UnitVersion.true_on(on))))
+        if len(ids) == 1:
+            return ids.pop()
+    return None
+
+
 def account_of(username: str) -> Account | None:
-    return db.session.scalar(select(Account).where(Account.username == username))
+    """Whoever signs in by this name, however it was typed."""
+    return db.session.scalar(select(Account).where(Account.username == search_key(username)))
 
 
 def grants_of(account_id: int) -> list[RoleGrant]:

@@ -7,7 +7,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 from flask import Flask, Response, has_request_context, request, session
 from flask_login import LoginManager, login_user, logout_user
@@ -176,4 +175,4 @@ def init(app: Flask) -> None:
     def no_store(response: Response) -> Response:
         if "_user_id" in session or request.method not in {"GET", "HEAD"}:
             response.headers["Cache-Control"] = "no-store"
-        return cast(Response, response)
+        return response

@@ -63,8 +63,8 @@ def enter() -> tuple[str, int] | Response:
             _l("The user name or the passphrase is not right. Type the four words again, without marks.")
         )
         return _page(form), 422
-    if passwords.needs_rehash(account.password_hash):
-        account.password_hash = passwords.hashed(form.passphrase.data)
+    if passwords.outdated(account.password_hash):
+        account.password_hash = passwords.make_hash(form.passphrase.data)
     db.session.execute(delete(FailedSignIn).where(FailedSignIn.username == username))
     sign_in.enter(account, own_device=form.own_device.data)
     return redirect(_onward(), 303)

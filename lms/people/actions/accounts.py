@@ -1,0 +1,156 @@
+"""Accounts and roles: who may come in, and over what."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+
+from lms.kernel import audit, passphrases, passwords
+from lms.kernel.clock import now, today
+from lms.kernel.db import CURRENT, STILL, db
+from lms.kernel.refused import Refused
+from lms.kernel.vietnamese import search_key
+from lms.people import rules, sign_in
+from lms.people.models import Account, Person, RoleGrant
+from lms.people.roles import Role
+
+Secret = tuple[str, str]  # a passphrase and what is kept instead of it
+
+
+def new_secret() -> Secret:
+    """A generated passphrase and its hash (some 50 ms: make it before the transaction begins to write)."""
+    passphrase = passphrases.generate()
+    return passphrase, passwords.make_hash(passphrase)
+
+
+def open_account(
+    person: Person | None,
+    *,
+    username: str | None = None,
+    passphrase: str | None = None,
+    secret: Secret | None = None,
+    by: int | None = None,
+) -> tuple[Account, str]:
+    """A way in; returns the account and its generated passphrase, which is shown once and never kept."""
+    if username is None:
+        taken = set(db.session.scalars(select(Account.username)))
+        username = rules.username_from(person.search_key if person else "quan tri", taken)
+    if passphrase:
+        secret = (passphrase, passwords.make_hash(passphrase))
+    passphrase, password_hash = secret or new_secret()
+    account = Account(
+        person_id=person.id if person else None,
+        username=search_key(username),
+        password_hash=password_hash,
+        opened_at=now(),
+    )
+    db.session.add(account)
+    db.session.flush()
+    audit.record("account.opened", "account", account.id, by=by, person=account.person_id)
+    return account, passphrase
+
+
+def open_accounts(
+    persons: Iterable[Person], secrets: Iterable[Secret], *, by: int | None = None
+) -> list[tuple[Account, str]]:
+    """A way in for each; `secrets` holds one `new_secret()` for each person."""
+    return [
+        open_account(person, secret=secret, by=by) for person, secret in zip(list(persons), list(secrets), strict=True)
+    ]
+
+
+def renew_passphrase(account: Account, *, secret: Secret | None = None, by: int | None = None) -> str:
+    """A new passphrase; every device is signed out."""
+    passphrase, account.password_hash = secret or new_secret()
+    sign_in.end_all(account.id)
+    audit.record("account.passphrase_renewed", "account", account.id, by=by)
+    db.session.flush()
+    return passphrase
+
+
+def change_passphrase(account: Account, password_hash: str, *, by: int | None = None) -> None:
+    """The holder chose another one; every device is signed out (the page signs this one in again)."""
+    account.password_hash = password_hash
+    sign_in.end_all(account.id)
+    audit.record("account.passphrase_changed", "account", account.id, by=by)
+    db.session.flush()
+
+
+def disable_account(account: Account, *, by: int | None = None) -> None:
+    """No more signing in, and every device is signed out now."""
+    account.disabled_at = now()
+    sign_in.end_all(account.id)
+    audit.record("account.disabled", "account", account.id, by=by)
+    db.session.flush()
+
+
+def enable_account(account: Account, *, by: int | None = None) -> None:
+    """The account works again, with the passphrase it had."""
+    account.disabled_at = None
+    audit.record("account.enabled", "account", account.id, by=by)
+    db.session.flush()
+
+
+def grant_role(
+    account_id: int,
+    role: Role,
+    unit_id: int,
+    *,
+    valid_from: date | None = None,
+    valid_to: date = STILL,
+    by: int | None = None,
+) -> RoleGrant:
+    """A role over a unit and all below it."""
+    valid_from = valid_from or today()
+    rules.check_interval(valid_from, valid_to)
+    rules.check_grantable(role)
+    held = db.session.execute(
+        select(RoleGrant.valid_from, RoleGrant.valid_to).where(
+            RoleGrant.account_id == account_id,
+            RoleGrant.role == role,
+            RoleGrant.unit_id == unit_id,
+            RoleGrant.superseded_at == CURRENT,
+        )
+    ).all()
+    rules.check_not_held(valid_from, valid_to, [(row.valid_from, row.valid_to) for row in held])
+    grant = RoleGrant(
+        account_id=account_id,
+        role=role,
+        unit_id=unit_id,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        recorded_at=now(),
+        recorded_by=by,
+    )
+    db.session.add(grant)
+    db.session.flush()
+    audit.record("role.granted", "account", account_id, by=by, role=role, unit=unit_id)
+    return grant
+
+
+def end_role(grant: RoleGrant, *, on: date, by: int | None = None) -> None:
+    """The role ends that day."""
+    rules.check_still_held(grant.valid_to, on)
+    grant.superseded_at = now()
+    if grant.valid_from < on:
+        kept = RoleGrant(
+            account_id=grant.account_id,
+            role=grant.role,
+            unit_id=grant.unit_id,
+            valid_from=grant.valid_from,
+            valid_to=on,
+            recorded_at=now(),
+            recorded_by=by,
+        )
+        db.session.add(kept)
+    db.session.flush()
+    audit.record("role.ended", "account", grant.account_id, by=by, role=grant.role, unit=grant.unit_id)
+
+
+def first_admin(unit_id: int, *, username: str | None = None) -> tuple[Account, str]:
+    """The operator's own way into a new installation: once, as long as nobody holds the admin role."""
+    if db.session.scalar(select(RoleGrant.id).where(RoleGrant.role == Role.ADMIN).limit(1)) is not None:
+        raise Refused("There is an admin already. Ask them to open an account, or use `people sign-in-code`.")
+    account, passphrase = open_account(None, username=username)
+    grant_role(account.id, Role.ADMIN, unit_id)
+    return account, passphrase

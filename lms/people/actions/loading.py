@@ -1,0 +1,139 @@
+"""Units from plain files: `units.csv`, `successions.csv`, `agencies.csv`. Loading twice changes nothing.
+
+Codes and names are reused across time (03405 was Giang Ma, now it is Tả Lèng), so a unit is found by its code *and* the day
+from which it carried it; an agency, which has no code, by its name under its district.
+"""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from lms.kernel import audit
+from lms.kernel.clock import now
+from lms.kernel.db import BEGINNING, CURRENT, STILL, db
+from lms.kernel.refused import Refused
+from lms.kernel.vietnamese import nfc, search_key
+from lms.people import queries
+from lms.people.actions.units import add_unit, succeed_unit
+from lms.people.models import Succession, UnitVersion
+
+Row = dict[str, str]
+UNITS = frozenset({"name", "kind", "code", "parent", "valid_from", "valid_to"})
+SUCCESSIONS = frozenset({"old_code", "new_code", "on", "legal_basis"})
+AGENCIES = frozenset({"name", "kind"})
+
+
+@dataclass
+class Loaded:
+    """How many units and successions are new, changed, or were there already."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    successions: int = 0
+
+
+def load_units(folder: Path, by: int | None = None) -> Loaded:
+    """Bring the register of units to what the files say. Raises `Refused` naming the file and line."""
+    folder, loaded = Path(folder), Loaded()
+    units = list(_rows(folder / "units.csv", UNITS))
+    for place, row in units:
+        _load_unit(place, row, loaded, by)
+    districts = [row for _place, row in units if row["kind"] == "district"]
+    for place, row in _rows(folder / "agencies.csv", AGENCIES, may_be_missing=True):
+        for district in districts:
+            inherited = {"valid_from": district["valid_from"], "valid_to": district["valid_to"]}
+            _load_unit(place, {**row, "code": "", "parent": district["name"], **inherited}, loaded, by)
+    for place, row in _rows(folder / "successions.csv", SUCCESSIONS, may_be_missing=True):
+        _load_succession(place, row, loaded, by)
+    if loaded.new or loaded.changed or loaded.successions:
+        audit.record("units.loaded", "unit", "", by=by, new=loaded.new, changed=loaded.changed)
+    return loaded
+
+
+def _load_unit(place: str, row: Row, loaded: Loaded, by: int | None) -> None:
+    name, kind, code = nfc(row["name"]), row["kind"], row["code"]
+    valid_from = _day(place, row["valid_from"], BEGINNING)
+    valid_to = _day(place, row["valid_to"], STILL)
+    parent_id = _unit(place, row["parent"], valid_from) if row["parent"] else None
+    key = UnitVersion.code == code if code else UnitVersion.search_key == search_key(name)
+    if not code:
+        key &= UnitVersion.parent_id == parent_id
+    found = db.session.scalar(
+        select(UnitVersion).where(key, UnitVersion.valid_from == valid_from, UnitVersion.superseded_at == CURRENT)
+    )
+    if found is None:
+        add_unit(name, kind, parent_id=parent_id, code=code, valid_from=valid_from, valid_to=valid_to, by=by)
+        loaded.new += 1
+        return
+    if (found.name, found.kind, found.parent_id, found.valid_to) == (name, kind, parent_id, valid_to):
+        loaded.same += 1
+        return
+    found.superseded_at = now()
+    db.session.add(
+        UnitVersion(
+            unit_id=found.unit_id,
+            parent_id=parent_id,
+            name=name,
+            kind=kind,
+            code=code,
+            search_key=search_key(name),
+            valid_from=valid_from,
+            valid_to=valid_to,
+            recorded_at=found.superseded_at,
+            recorded_by=by,
+        )
+    )
+    db.session.flush()
+    loaded.changed += 1
+
+
+def _load_succession(place: str, row: Row, loaded: Loaded, by: int | None) -> None:
+    on = _day(place, row["on"], None)
+    old = _unit(place, row["old_code"], on - timedelta(days=1))
+    new = _unit(place, row["new_code"], on)
+    there = select(Succession.id).where(
+        Succession.old_unit_id == old,
+        Succession.new_unit_id == new,
+        Succession.on == on,
+        Succession.superseded_at == CURRENT,
+    )
+    if db.session.scalar(there) is None:
+        succeed_unit(old, new, on=on, legal_basis=row["legal_basis"], by=by)
+        loaded.successions += 1
+
+
+def _unit(place: str, code_or_name: str, on: date) -> int:
+    """The unit that carried this code, or else this name, on that day."""
+    found = queries.unit_called(code_or_name, on)
+    if found is not None:
+        return found
+    raise Refused("%(place)s: on %(day)s no one unit is called “%(unit)s”.", place=place, day=on, unit=code_or_name)
+
+
+def _day(place: str, text: str, empty: date | None) -> date:
+    if not text and empty is not None:
+        return empty
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused("%(place)s: “%(text)s” is not a date like 2025-07-01.", place=place, text=text) from None
+
+
+def _rows(path: Path, needed: frozenset[str], *, may_be_missing: bool = False) -> Iterable[tuple[str, Row]]:
+    """Each line with its place ("units.csv:3"), for sentences about it."""
+    if not path.exists():
+        if may_be_missing:
+            return
+        raise Refused("%(file)s is missing.", file=str(path))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        absent = needed - set(reader.fieldnames or ())
+        if absent:
+            raise Refused("%(file)s lacks the column %(column)s.", file=path.name, column=", ".join(sorted(absent)))
+        for row in reader:
+            yield f"{path.name}:{reader.line_num}", {name: (row[name] or "").strip() for name in needed}

@@ -1,0 +1,233 @@
+"""Persons, where they work, and why somebody is excepted. Nothing is edited in place: a change supersedes."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from lms.kernel import audit
+from lms.kernel.clock import now
+from lms.kernel.db import CURRENT, STILL, db
+from lms.kernel.refused import Refused
+from lms.kernel.vietnamese import nfc, search_key, sort_key
+from lms.people import rules
+from lms.people.models import Person, Posting, Standing
+
+
+def add_person(
+    full_name: str,
+    *,
+    staff_code: str | None = None,
+    sex: str = "",
+    birth: date | None = None,
+    birth_precision: str = "",
+    phone: str = "",
+    by: int | None = None,
+) -> Person:
+    """Someone new to the register."""
+    name = nfc(full_name)
+    if not name:
+        raise Refused("A person needs a name.")
+    person = Person(
+        staff_code=staff_code or None,
+        full_name=name,
+        search_key=search_key(name),
+        sort_key=sort_key(name),
+        sex=sex,
+        birth=birth,
+        birth_precision=birth_precision or ("day" if birth else ""),
+        phone=phone,
+        recorded_at=now(),
+        recorded_by=by,
+    )
+    db.session.add(person)
+    db.session.flush()
+    return person
+
+
+def correct_person(
+    person: Person,
+    *,
+    full_name: str,
+    staff_code: str | None,
+    sex: str,
+    birth: date | None,
+    birth_precision: str,
+    phone: str,
+    by: int | None = None,
+) -> None:
+    """What the register says of the person was wrong or has changed; the trail keeps which facts, not their values."""
+    values = {
+        "full_name": nfc(full_name),
+        "staff_code": staff_code or None,
+        "sex": sex,
+        "birth": birth,
+        "birth_precision": birth_precision,
+        "phone": phone,
+    }
+    changed = sorted(name for name, value in values.items() if getattr(person, name) != value)
+    for name in changed:
+        setattr(person, name, values[name])
+    person.search_key, person.sort_key = search_key(person.full_name), sort_key(person.full_name)
+    db.session.flush()
+    if changed:
+        audit.record("person.corrected", "person", person.id, by=by, facts=changed)
+
+
+def post_person(
+    person_id: int,
+    unit_id: int,
+    *,
+    category: str = "",
+    position: str = "",
+    direct_support: bool | None = None,
+    valid_from: date,
+    valid_to: date = STILL,
+    because: str = "",
+    by: int | None = None,
+) -> Posting:
+    """From that day the person works there. Refuses a second posting at the same unit for the same time."""
+    rules.check_interval(valid_from, valid_to)
+    rules.check_category(category)
+    others = db.session.execute(
+        select(Posting.valid_from, Posting.valid_to).where(
+            Posting.person_id == person_id, Posting.unit_id == unit_id, Posting.superseded_at == CURRENT
+        )
+    ).all()
+    rules.check_no_overlap(valid_from, valid_to, [(row.valid_from, row.valid_to) for row in others])
+    posting = _post(person_id, unit_id, category, position, direct_support, valid_from, valid_to, because, by)
+    db.session.flush()
+    return posting
+
+
+def _post(
+    person_id: int,
+    unit_id: int,
+    category: str,
+    position: str,
+    direct_support: bool | None,
+    valid_from: date,
+    valid_to: date,
+    because: str,
+    by: int | None,
+) -> Posting:
+    posting = Posting(
+        person_id=person_id,
+        unit_id=unit_id,
+        category=category,
+        position=position,
+        direct_support=direct_support,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        because=because,
+        recorded_at=now(),
+        recorded_by=by,
+    )
+    db.session.add(posting)
+    return posting
+
+
+def end_posting(posting: Posting, *, on: date, because: str = "", by: int | None = None) -> None:
+    """The person no longer works there from that day on. The old row stays, superseded; a shorter one stands for it."""
+    rules.check_still_held(posting.valid_to, on)
+    posting.superseded_at = now()
+    if posting.valid_from < on:
+        _post(
+            posting.person_id,
+            posting.unit_id,
+            posting.category,
+            posting.position,
+            posting.direct_support,
+            posting.valid_from,
+            on,
+            because or posting.because,
+            by,
+        )
+    db.session.flush()
+
+
+def change_posting(
+    posting: Posting,
+    *,
+    on: date,
+    category: str | None = None,
+    position: str | None = None,
+    direct_support: bool | None = None,
+    by: int | None = None,
+    because: str = "",
+) -> Posting:
+    """From that day the posting reads differently; what was true before stays as it was."""
+    values = (
+        posting.category if category is None else category,
+        posting.position if position is None else position,
+        posting.direct_support if direct_support is None else direct_support,
+    )
+    rules.check_category(values[0])
+    until = posting.valid_to
+    end_posting(posting, on=on, by=by)
+    changed = _post(posting.person_id, posting.unit_id, *values, max(on, posting.valid_from), until, because, by)
+    db.session.flush()
+    return changed
+
+
+def move_people(old_unit_id: int, new_unit_id: int, *, on: date, by: int | None = None) -> int:
+    """Everyone posted at the old unit that day goes on at the new one; returns how many."""
+    postings = db.session.scalars(select(Posting).where(Posting.unit_id == old_unit_id, Posting.true_on(on))).all()
+    for posting in postings:
+        end_posting(posting, on=on, by=by, because="reorganisation")
+        _post(
+            posting.person_id,
+            new_unit_id,
+            posting.category,
+            posting.position,
+            posting.direct_support,
+            on,
+            STILL,
+            "reorganisation",
+            by,
+        )
+    db.session.flush()
+    return len(postings)
+
+
+def except_person(
+    person_id: int,
+    indicator_slug: str,
+    kind: str,
+    *,
+    reason: str,
+    valid_from: date,
+    valid_to: date = STILL,
+    evidence: str = "",
+    by: int | None = None,
+) -> Standing:
+    """A dated, reasoned exception (exempt, on leave) from the rule of an indicator."""
+    rules.check_interval(valid_from, valid_to)
+    if not reason.strip():
+        raise Refused("Say why: an exception without a reason cannot be defended.")
+    row = Standing(
+        person_id=person_id,
+        indicator_slug=indicator_slug,
+        kind=kind,
+        reason=nfc(reason),
+        evidence=evidence,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        recorded_at=now(),
+        recorded_by=by,
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record("standing.set", "person", person_id, by=by, standing=kind, indicator=indicator_slug)
+    return row
+
+
+def end_exception(standing: Standing, *, on: date, by: int | None = None) -> None:
+    """The exception no longer holds from that day on."""
+    rules.check_still_held(standing.valid_to, on)
+    standing.superseded_at = now()
+    if standing.valid_from < on:
+        names = ("person_id", "indicator_slug", "kind", "reason", "evidence", "valid_from")
+        kept = {name: getattr(standing, name) for name in names}
+        db.session.add(Standing(**kept, valid_to=on, recorded_at=standing.superseded_at, recorded_by=by))
+    db.session.flush()
+    audit.record("standing.ended", "person", standing.person_id, by=by, standing=standing.kind)

@@ -9,6 +9,7 @@ from lms.certificates import models as certificates
 from lms.kernel.cli import COMMANDS as KERNEL_COMMANDS
 from lms.kernel.pages import bp as kernel_pages
 from lms.people import models as people
+from lms.people.cli import cli as people_commands
 from lms.people.roles import Role
 from lms.people.sign_in_views import bp as sign_in_pages
 from lms.quizzes import models as quizzes
@@ -17,7 +18,7 @@ from lms.tracks.cli import cli as courses
 
 MODELS = (people, tracks, quizzes, attendance, certificates)  # every table, whoever needs it first
 BLUEPRINTS: tuple[Blueprint, ...] = (kernel_pages, sign_in_pages)
-COMMANDS: tuple[Command, ...] = (*KERNEL_COMMANDS, courses)
+COMMANDS: tuple[Command, ...] = (*KERNEL_COMMANDS, people_commands, courses)
 
 # endpoint, words, who (empty: anyone signed in)
 MENU: tuple[tuple[str, object, frozenset[Role]], ...] = ()

@@ -1,7 +1,7 @@
 """Passphrases that can be handed over on paper and typed on any phone: four short Vietnamese words without marks.
 
-The list (`passphrase_words.txt`) holds 1,028 words of 3 to 6 letters, so four drawn by chance hold
-4 × log2(1028) = 40.0 bits: at the sign-in page's limit of tries nobody guesses one, and a stolen hash (Argon2id, about
+The list (`passphrase_words.txt`) holds 1,027 words of 3 to 6 letters, so four drawn by chance hold
+4 × log2(1027) = 40.0 bits: at the sign-in page's limit of tries nobody guesses one, and a stolen hash (Argon2id, about
 50 ms a guess) takes one core some 900 years on average. They are drawn with `secrets`, never chosen.
 
 No word of the list changes under a Telex keyboard (no s f r x j w z after the first vowel, no a e o d twice), so what is

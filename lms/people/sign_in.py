@@ -71,10 +71,9 @@ def start(account: Account, *, own_device: bool) -> str:
 def enter(account: Account, *, own_device: bool) -> None:
     """Sign this browser in, with a new reference and a new CSRF secret."""
     token = start(account, own_device=own_device)
-    locale = session.get("locale")
+    locale = session.get("locale") or account.locale
     session.clear()
-    if locale:
-        session["locale"] = locale
+    session["locale"] = locale
     session.permanent = own_device
     viewer = viewer_of(token)
     if viewer is None:  # cannot be: the row was flushed just now

@@ -3,21 +3,20 @@
 from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import delete, func, select
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, PasswordField
-from wtforms.validators import InputRequired
 
 from lms.kernel import passwords
 from lms.kernel.access import door, local_path, open_door
 from lms.kernel.clock import now
 from lms.kernel.db import aside, db
-from lms.kernel.forms import Form, TextField
+from lms.kernel.forms import BooleanField, Form, PasswordField, TextField
+from lms.kernel.i18n import gettext as _
+from lms.kernel.i18n import lazy_gettext as _l
 from lms.kernel.vietnamese import search_key
 from lms.people import queries, sign_in
-from lms.people.models import FailedSignIn
+from lms.people.models import Account, FailedSignIn
 
 bp = Blueprint("sign_in", __name__)
 
@@ -28,8 +27,15 @@ TRIES = 10  # wrong passphrases per account and window
 class SignInForm(Form):
     """User name and passphrase; nothing to solve, nothing to remember besides."""
 
-    username = TextField(_l("User name"), [InputRequired()])
-    passphrase = PasswordField(_l("Passphrase"), [InputRequired()])
+    username = TextField(
+        _l("User name"),
+        max_length=80,
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    passphrase = PasswordField(
+        _l("Passphrase"),
+        render_kw={"autocomplete": "current-password", "autocapitalize": "none", "spellcheck": "false"},
+    )
     own_device = BooleanField(_l("This is my own phone or computer"))
 
 
@@ -52,15 +58,16 @@ def enter() -> tuple[str, int] | Response:
     username = search_key(form.username.data)
     if _too_many(username):
         form.form_errors.append(
-            _l("Too many wrong tries. Wait 15 minutes, or ask your unit's focal person for a new passphrase.")
+            _("Too many wrong tries. Wait 15 minutes, or ask your unit's focal person for a new passphrase.")
         )
         return _page(form), 429
     account = queries.account_of(username)
-    right = passwords.matches(account.password_hash if account else None, form.passphrase.data)
-    if account is None or not right or account.disabled_at is not None:
+    kept = account.password_hash if account and account.disabled_at is None else None
+    db.session.rollback()  # only reads so far; hashing takes 50 ms, and nobody else should wait for it to write
+    if not passwords.matches(kept, form.passphrase.data) or (account := _still(username, kept)) is None:
         _remember_failure(username)
         form.form_errors.append(
-            _l("The user name or the passphrase is not right. Type the four words again, without marks.")
+            _("The user name or the passphrase is not right. Type the four words again, without marks.")
         )
         return _page(form), 422
     if passwords.outdated(account.password_hash):
@@ -86,6 +93,12 @@ def _page(form: SignInForm) -> str:
 
 def _onward() -> str:
     return local_path(request.values.get("next")) or "/"
+
+
+def _still(username: str, kept: str | None) -> Account | None:
+    """The account, if nothing about its way in has changed while we were hashing."""
+    account = queries.account_of(username)
+    return account if account and account.disabled_at is None and account.password_hash == kept else None
 
 
 def _too_many(username: str) -> bool:

@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 
 purpose=${1:-run}
 scripts/packages.sh "$purpose"
-fresh=yes
-[[ -f .venv/.made-from-requirements.txt ]] && cmp -s requirements.txt .venv/.made-from-requirements.txt && fresh=no
 scripts/venv.sh "$purpose"
-[[ $fresh == no ]] || .venv/bin/python scripts/fonts.py
+if [[ ! -f .venv/.fonts-complete ]]; then # counted once; a package that goes missing is noticed by packages.sh
+    .venv/bin/python scripts/fonts.py
+    touch .venv/.fonts-complete
+fi

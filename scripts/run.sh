@@ -35,11 +35,12 @@ DATA_DIR=$(cd "$data" && pwd)
 export DATA_DIR BIND=$bind PYTHONUNBUFFERED=1
 phrases=$DATA_DIR/demo-sign-in.txt
 
+umask 077 # what lies in the data folder is about people
 flask=(.venv/bin/flask --app wsgi)
 "${flask[@]}" db upgrade
 "${flask[@]}" courses publish
 if [[ ${DEMO:-yes} != no && ! -s $phrases ]]; then
-    (umask 077 && "${flask[@]}" demo | tee "$phrases.new")
+    "${flask[@]}" demo | tee "$phrases.new"
     [[ -s $phrases.new ]] && mv "$phrases.new" "$phrases" || rm -f "$phrases.new"
 fi
 

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
+from lms.people import actions as people
 from lms.tracks import content, duties, publishing
 from lms.tracks.course import Course
 
@@ -31,17 +32,19 @@ def check():
 
 @cli.command("publish")
 def publish():
-    """Publish each course whose words changed as a new edition, and bring plan and rules up to date."""
+    """Publish each course whose words changed as a new edition, and bring units, plan and rules up to date."""
     library = content.read()
     _say_faults(library)
     try:
         for edition in publishing.publish_courses(library):
             click.echo(f"{edition.course_slug}: edition {edition.number}")
         db.session.commit()  # the courses stand, whatever is said of the plan
+        units = people.load_units(content.FOLDER / "units")
         plan = publishing.load_plan(library)
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
     db.session.commit()
+    click.echo(f"units: {units.new} new, {units.changed} changed, {units.successions} new successions")
     click.echo(f"{plan.slug}: plan and rules are as in plan.toml.")
 
 

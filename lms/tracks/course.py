@@ -94,6 +94,11 @@ class Course:
         """Reading time of all lessons."""
         return sum(lesson.minutes for lesson in self.lessons)
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What the lessons rest on, each named once."""
+        return tuple(dict.fromkeys(source for lesson in self.lessons for source in lesson.sources))
+
     def as_content(self) -> dict[str, Any]:
         """Plain JSON, as an edition keeps it."""
         return asdict(self)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select, update
 
 from lms.kernel import audit
 from lms.kernel.clock import now
@@ -13,7 +13,7 @@ from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
 from lms.people.models import UnitVersion
 from lms.tracks import content, editions
-from lms.tracks.models import Edition, Indicator, IndicatorRule, Plan
+from lms.tracks.models import Edition, Enrolment, Indicator, IndicatorRule, LessonRead, PartDone, Plan
 from lms.tracks.shapes import PlanShape
 
 
@@ -33,8 +33,22 @@ def publish_courses(library: content.Library | None = None) -> list[Edition]:
     library = (library or content.read()).whole()
     published = [edition for edition in map(editions.publish, library.courses) if edition is not None]
     for edition in published:
+        _move_unbegun(edition)
         audit.record("course.published", "edition", edition.id, course=edition.course_slug, number=edition.number)
     return published
+
+
+def _move_unbegun(edition: Edition) -> None:
+    """Whoever has not begun yet begins with the newest words; whoever has begun keeps theirs."""
+    begun = or_(
+        exists().where(LessonRead.enrolment_id == Enrolment.id), exists().where(PartDone.enrolment_id == Enrolment.id)
+    )
+    db.session.execute(
+        update(Enrolment)
+        .where(Enrolment.course_slug == edition.course_slug, ~begun)
+        .values(edition_id=edition.id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def load_plan(library: content.Library | None = None) -> Plan:

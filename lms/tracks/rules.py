@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lms.tracks.course import PARTS
+from lms.tracks.course import PARTS, Course, Lesson
 
 
 @dataclass(frozen=True)
@@ -66,3 +66,45 @@ def due_on(once: str, on: date, ends_on: date, report_due: str) -> date:
     month, day = (int(part) for part in report_due.split("-"))
     this_year = date(on.year, month, day)
     return min(this_year if on <= this_year else date(on.year + 1, month, day), ends_on)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far someone is in the wording they began: lessons read, parts done on which day, completed when."""
+
+    course: Course
+    read: frozenset[str]
+    parts: dict[str, date]
+    completed_on: date | None
+
+    @property
+    def lessons_left(self) -> tuple[Lesson, ...]:
+        """Not read yet, in the order of the course; none when the part itself was recorded as done."""
+        if "lessons" in self.parts:
+            return ()
+        return tuple(lesson for lesson in self.course.lessons if lesson.slug not in self.read)
+
+    @property
+    def lessons_done(self) -> int:
+        return len(self.course.lessons) - len(self.lessons_left)
+
+    @property
+    def minutes_left(self) -> int:
+        """Reading time of what is left."""
+        return sum(lesson.minutes for lesson in self.lessons_left)
+
+    @property
+    def parts_left(self) -> tuple[str, ...]:
+        return tuple(part for part in self.course.parts if part not in self.parts)
+
+    def next_lesson(self, after: str | None = None) -> Lesson | None:
+        """The first lesson left behind that one, else the first left at all."""
+        slugs = [lesson.slug for lesson in self.course.lessons]
+        later = set(slugs[slugs.index(after) + 1 :]) if after in slugs else set()
+        left = self.lessons_left
+        return next((lesson for lesson in left if lesson.slug in later), left[0] if left else None)
+
+    @property
+    def next_part(self) -> str | None:
+        """What to do now: lessons, test or class; None when all is done."""
+        return None if self.completed_on else next_part(self.course.parts, self.parts)

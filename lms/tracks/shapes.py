@@ -11,7 +11,7 @@ from lms.people.rules import CATEGORIES
 from lms.tracks.course import PARTS, Kind
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-RESERVED = frozenset({"test", "enrolments"})  # addresses under /learn/<enrolment>/ that are not lessons
+RESERVED = frozenset({"test", "attempts"})  # addresses under /learn/<enrolment>/ that are not lessons
 
 
 def _written(text: str) -> str:
@@ -204,6 +204,11 @@ class HelpNumber(Shape):
     valid_from: Day
     valid_to: Day | None = None
     source: Text
+
+    @property
+    def name(self) -> str:
+        """Who answers."""
+        return self.who
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)

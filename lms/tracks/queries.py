@@ -1,0 +1,141 @@
+"""Who is enrolled, how far they are, what they completed. Every list and look-up of these goes through the viewer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from lms.kernel.access import missing
+from lms.kernel.db import CURRENT, db
+from lms.people.models import Posting
+from lms.people.queries import unit_scope
+from lms.people.roles import Role
+from lms.people.sign_in import Viewer
+from lms.tracks import editions
+from lms.tracks.course import Course
+from lms.tracks.models import Completion, Edition, Enrolment, Indicator, LessonRead, PartDone, Plan
+from lms.tracks.rules import Progress
+
+
+@dataclass(frozen=True)
+class Learning:
+    """An enrolment as its learner sees it: why they have to (None: by own wish), how far they are, whether newer words exist."""
+
+    enrolment: Enrolment
+    indicator: Indicator | None
+    plan: Plan | None
+    progress: Progress
+    newer: bool
+
+    @property
+    def course(self) -> Course:
+        return self.progress.course
+
+
+def visible_enrolments(viewer: Viewer) -> Select[Enrolment]:
+    """Their own, and those of whoever works or worked in a unit the viewer is focal person of or answers for."""
+    return select(Enrolment).where(_theirs(viewer, Enrolment.person_id))
+
+
+def visible_completions(viewer: Viewer) -> Select[Completion]:
+    """The same of completions that hold."""
+    return select(Completion).where(Completion.superseded_at == CURRENT, _theirs(viewer, Completion.person_id))
+
+
+def my_enrolments(viewer: Viewer) -> list[Learning]:
+    """All courses of the viewer: what is to do first by its date, then the rest. Four statements, however many there are."""
+    found = _learnings(_own(viewer))
+    return sorted(
+        found,
+        key=lambda one: (
+            one.progress.completed_on is not None,
+            one.enrolment.due_on is None,
+            one.enrolment.due_on or one.enrolment.enrolled_at.date(),
+            one.enrolment.id,
+        ),
+    )
+
+
+def my_enrolment(viewer: Viewer, enrolment_id: int) -> Learning:
+    """That enrolment of the viewer; anyone else's is not there."""
+    found = _learnings(_own(viewer).where(Enrolment.id == enrolment_id))
+    return found[0] if found else missing()
+
+
+def progress(enrolment: Enrolment) -> Progress:
+    """How far the person is."""
+    return progress_of([enrolment])[enrolment.id]
+
+
+def progress_of(enrolments: Iterable[Enrolment]) -> dict[int, Progress]:
+    """How far each is, by enrolment id. Three statements, however many there are."""
+    rows = list(enrolments)
+    ids = [row.id for row in rows]
+    read: dict[int, set[str]] = {one: set() for one in ids}
+    for enrolment_id, slug in db.session.execute(
+        select(LessonRead.enrolment_id, LessonRead.lesson_slug).where(LessonRead.enrolment_id.in_(ids))
+    ).tuples():
+        read[enrolment_id].add(slug)
+    parts: dict[int, dict[str, date]] = {one: {} for one in ids}
+    for enrolment_id, part, on in db.session.execute(
+        select(PartDone.enrolment_id, PartDone.part, PartDone.on).where(
+            PartDone.enrolment_id.in_(ids), PartDone.superseded_at == CURRENT
+        )
+    ).tuples():
+        parts[enrolment_id][part] = on
+    completed = dict(
+        db.session.execute(
+            select(Completion.enrolment_id, Completion.completed_on).where(
+                Completion.enrolment_id.in_(ids), Completion.superseded_at == CURRENT
+            )
+        ).tuples()
+    )
+    return {
+        row.id: Progress(
+            editions.wording(row.edition_id), frozenset(read[row.id]), parts[row.id], completed.get(row.id)
+        )
+        for row in rows
+    }
+
+
+def courses_on_offer(taken: Iterable[str]) -> list[Course]:
+    """The newest wording of every published course that is not among those."""
+    newest = select(func.max(Edition.id)).group_by(Edition.course_slug)
+    rows = db.session.execute(select(Edition.id, Edition.course_slug).where(Edition.id.in_(newest))).tuples()
+    passed_over = set(taken)
+    courses = [editions.wording(edition_id) for edition_id, slug in rows if slug not in passed_over]
+    return sorted(courses, key=lambda course: (course.track, course.slug))
+
+
+def _own(viewer: Viewer) -> Select[Enrolment]:
+    return select(Enrolment).where(Enrolment.person_id == (viewer.person_id or 0))
+
+
+def _learnings(enrolments: Select[Enrolment]) -> list[Learning]:
+    newest = select(func.max(Edition.id)).where(Edition.course_slug == Enrolment.course_slug).scalar_subquery()
+    rows = (
+        db.session.execute(
+            enrolments.add_columns(Indicator, Plan, newest)
+            .outerjoin(Indicator, Indicator.id == Enrolment.indicator_id)
+            .outerjoin(Plan, Plan.id == Indicator.plan_id)
+        )
+        .tuples()
+        .all()
+    )
+    how_far = progress_of(row[0] for row in rows) if rows else {}
+    return [
+        Learning(enrolment, indicator, plan, how_far[enrolment.id], latest != enrolment.edition_id)
+        for enrolment, indicator, plan, latest in rows
+    ]
+
+
+def _theirs(viewer: Viewer, person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    scope = unit_scope(viewer, Role.FOCAL, Role.OFFICE)
+    there = (
+        person_id.in_(select(Posting.person_id).where(Posting.unit_id.in_(scope), Posting.superseded_at == CURRENT))
+        if scope
+        else false()
+    )
+    return or_(person_id == (viewer.person_id or 0), there)

@@ -1,0 +1,83 @@
+"""The learner's pages: my courses, a course, a lesson."""
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from lms.kernel.access import door, missing
+from lms.kernel.clock import today
+from lms.kernel.i18n import ngettext
+from lms.people.roles import Role
+from lms.tracks import actions, content, duties, prose, queries
+from lms.tracks.rules import Progress
+
+bp = Blueprint("tracks", __name__, url_prefix="/learn")
+
+
+@bp.get("/")
+@door()
+def index():
+    """What to do now, how much is left, by when."""
+    mine = queries.my_enrolments(current_user)
+    offered = queries.courses_on_offer(one.enrolment.course_slug for one in mine)
+    return render_template("tracks/index.html", mine=mine, offered=offered, place=place, today=today(), **helped())
+
+
+@bp.get("/<int:enrolment_id>")
+@door()
+def course(enrolment_id):
+    """One course: its parts and lessons, and why it has to be taken."""
+    learning = queries.my_enrolment(current_user, enrolment_id)
+    return render_template("tracks/course.html", learning=learning, place=place, today=today(), **helped())
+
+
+@bp.get("/<int:enrolment_id>/<lesson_slug>")
+@door()
+def lesson(enrolment_id, lesson_slug):
+    """One lesson, in the wording this learner began with."""
+    learning = queries.my_enrolment(current_user, enrolment_id)
+    this = learning.course.by_slug.get(lesson_slug) or missing()
+    body, laws = prose.cleaned(this.html), [date.fromisoformat(day) for day in this.law_dates]
+    return render_template("tracks/lesson.html", learning=learning, lesson=this, body=body, laws=laws, **helped())
+
+
+@bp.post("/<int:enrolment_id>/<lesson_slug>/reading")
+@door()
+def read(enrolment_id, lesson_slug):
+    """The lesson was read to its end; on to what comes next."""
+    learning = queries.my_enrolment(current_user, enrolment_id)
+    actions.read_lesson(learning.enrolment, lesson_slug)
+    return redirect(place(enrolment_id, queries.progress(learning.enrolment), after=lesson_slug), 303)
+
+
+@bp.post("/enrolments")
+@door(Role.LEARNER)
+def enrol():
+    """Take a course by one's own wish."""
+    enrolment = actions.enrol(current_user.person_id, request.form.get("course", ""), on=today())
+    return redirect(url_for(".course", enrolment_id=enrolment.id), 303)
+
+
+@bp.post("/duties")
+@door(Role.OFFICE, Role.FOCAL)
+def enrol_everyone():
+    """Enrol at once all who have to be trained (it happens by itself within a minute)."""
+    count = duties.enrol_required(today(), by=current_user.account_id)
+    flash(ngettext("%(num)s enrolment was added.", "%(num)s enrolments were added.", count), "good")
+    return redirect(url_for(".index"), 303)
+
+
+def place(enrolment_id: int, progress: Progress, after: str | None = None) -> str:
+    """The exact place where someone goes on: the next unread lesson, the test, or the page that says what is awaited."""
+    lesson = progress.next_lesson(after)
+    if lesson:
+        return url_for("tracks.lesson", enrolment_id=enrolment_id, lesson_slug=lesson.slug)
+    if progress.next_part == "test":
+        return url_for("quizzes.start", enrolment_id=enrolment_id)
+    return url_for("tracks.course", enrolment_id=enrolment_id)
+
+
+def helped():
+    """Whom to call, on every page of a learner."""
+    return {"numbers": content.help_numbers(today())}

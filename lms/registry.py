@@ -7,21 +7,24 @@ from flask_login import current_user
 from lms.attendance import models as attendance
 from lms.certificates import models as certificates
 from lms.kernel.cli import COMMANDS as KERNEL_COMMANDS
+from lms.kernel.i18n import _l
 from lms.kernel.pages import bp as kernel_pages
 from lms.people import models as people
 from lms.people.cli import cli as people_commands
 from lms.people.roles import Role
 from lms.people.sign_in_views import bp as sign_in_pages
 from lms.quizzes import models as quizzes
+from lms.quizzes.views import bp as quizzes_pages
 from lms.tracks import models as tracks
 from lms.tracks.cli import cli as courses
+from lms.tracks.views import bp as tracks_pages
 
 MODELS = (people, tracks, quizzes, attendance, certificates)  # every table, whoever needs it first
-BLUEPRINTS: tuple[Blueprint, ...] = (kernel_pages, sign_in_pages)
+BLUEPRINTS: tuple[Blueprint, ...] = (kernel_pages, sign_in_pages, tracks_pages, quizzes_pages)
 COMMANDS: tuple[Command, ...] = (*KERNEL_COMMANDS, people_commands, courses)
 
 # endpoint, words, who (empty: anyone signed in)
-MENU: tuple[tuple[str, object, frozenset[Role]], ...] = ()
+MENU: tuple[tuple[str, object, frozenset[Role]], ...] = (("tracks.index", _l("My courses"), frozenset({Role.LEARNER})),)
 
 
 def menu() -> list[tuple[str, object, bool]]:

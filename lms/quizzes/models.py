@@ -42,7 +42,7 @@ class Attempt(Model):
 
 
 class Answer(Model):
-    """The latest choice at a question. Sent again or out of order, the highest counter wins."""
+    """The latest choice at a question. A late, older choice does not replace a newer one: the higher counter wins."""
 
     __table_args__ = (UniqueConstraint("attempt_id", "question_slug"),)
 
@@ -50,6 +50,6 @@ class Answer(Model):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
     question_slug: Mapped[str]
     chosen: Mapped[list[str]]
-    counter: Mapped[int]  # the client's count of its changes to this answer
+    counter: Mapped[int]  # the client's count of changes to this answer
     client_id: Mapped[str]  # UUID of the event that is kept
     saved_at: Mapped[datetime] = mapped_column(default=now)

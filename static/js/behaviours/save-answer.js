@@ -2,7 +2,7 @@
  * Send each answer as it is chosen; keep on this device what the server has not acknowledged.
  * On: a box (see components/receipt.html). data-key: the attempt; data-csrf; words: data-saving, data-saved, data-unsent ("… {n}"), data-refused, data-signed-out.
  * Inside: each question is a [data-save="<address>"] with its radio buttons or checkboxes; [data-receipt] is the status line.
- * Sends the question's fields and `counter` (grows with each choice on this device), headers X-CSRFToken and X-Once; the answer is JSON {saved_at, receipt}.
+ * Sends the question's fields and `counter` (what the page came with in data-counter, and one more with each choice), headers X-CSRFToken and X-Once; the answer is JSON {saved_at, receipt}.
  * The same X-Once goes with each repeat of one choice, so a lost reply does no harm. Retries on `online`, on return to the page, every 20 s.
  * @param {HTMLElement} element
  */
@@ -35,7 +35,7 @@ export function attach(element) {
         if (answer.status >= 500 || answer.status === 429 || (answer.ok && !json)) { unsent(); break; }
         if (waiting[address]?.once === once) delete waiting[address];
         keep();
-        if (!answer.ok) { say(json?.message || words.refused, "bad"); continue; }
+        if (!answer.ok) { say(json?.error || words.refused, "bad"); continue; }
         say(json.receipt || words.saved, "good");
       } catch { unsent(); break; }
     }
@@ -52,7 +52,8 @@ export function attach(element) {
     const question = target.closest("[data-save]");
     if (!question) return;
     const chosen = [...question.querySelectorAll("input:checked")].map((input) => [input.name, input.value]);
-    waiting[question.dataset.save] = { body: [...chosen, ["counter", String(Date.now())]], once: newId() };
+    question.dataset.counter = Number(question.dataset.counter || 0) + 1;
+    waiting[question.dataset.save] = { body: [...chosen, ["counter", question.dataset.counter]], once: newId() };
     keep();
     send().then(() => Object.keys(waiting).length && line.dataset.state === "good" && send());
   });

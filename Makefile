@@ -43,8 +43,8 @@ pin: ## choose versions anew from requirements*.in (uses uv)
 
 audit: ## look up known holes in what is pinned
 	@scripts/venv.sh test
-	@$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt
-	@$(BIN)/pip-audit --disable-pip --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
 
 clean: ## remove .venv and caches; data stays
 	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

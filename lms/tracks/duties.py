@@ -44,7 +44,7 @@ def duties(on: date, known_at: datetime | None = None) -> list[Duty]:
         .where(Plan.starts_on <= on, on <= Plan.ends_on)
         .order_by(Plan.starts_on, Plan.id, Indicator.place)
     )
-    return [Duty(plan, indicator, PopulationRule.of(rule)) for plan, indicator, rule in rows.tuples()]
+    return [Duty(row.Plan, row.Indicator, PopulationRule.of(row.rule)) for row in rows]
 
 
 def units_of(plan: Plan) -> frozenset[int]:
@@ -157,7 +157,7 @@ def _courses(rule: PopulationRule) -> Iterator[tuple[str, int]]:
     rows = db.session.execute(
         select(Edition.course_slug, Edition.id).where(Edition.course_slug.in_(asked)).order_by(Edition.number)
     )
-    latest = dict(rows.tuples())
+    latest = {row.course_slug: row.id for row in rows}
     yield from ((slug, latest[slug]) for slug in asked if slug in latest)
 
 

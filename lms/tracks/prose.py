@@ -17,6 +17,8 @@ TAGS = {
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "div": {"class", "role", "aria-label", "tabindex"}}
 RAW_HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 TELEPHONE = re.compile(r"tel:\+?[0-9]{3,15}")
+UNREAD_LINK = re.compile(r"\]\([^)]*\)")
+LINKS = "expected the slug of a lesson of this course, https://… or tel:…"
 FENCE = re.compile(r"(`+).*?\1")
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -70,14 +72,12 @@ def faults(body: str, lessons: Collection[str]) -> Iterator[Fault]:
         for child in token.children or ():
             if child.type == "image":
                 yield Fault(line, "pictures cannot be shown yet: say it in words")
+            elif child.type == "text" and (left := UNREAD_LINK.search(child.content)):
+                yield Fault(line, f"“{left.group()}” leads nowhere a page may lead to: {LINKS}")
             elif child.type == "link_open":
                 address = str(child.attrGet("href") or "")
                 if not _leads_somewhere(address, lessons):
-                    yield Fault(
-                        line,
-                        f"the link “{address}” leads nowhere: expected the slug of a lesson of this course, "
-                        "https://… or tel:…",
-                    )
+                    yield Fault(line, f"the link “{address}” leads nowhere: {LINKS}")
 
 
 def _raw_html(body: str, tokens: list[Token]) -> Iterator[Fault]:

@@ -108,7 +108,10 @@ def indicators_of(plan_slug: str) -> tuple[IndicatorSpec, ...]:
         .where(Plan.slug == plan_slug, IndicatorRule.superseded_at == CURRENT)
         .order_by(Indicator.place)
     )
-    return tuple(IndicatorSpec(one.slug, one.title, one.short_title, rule, one.target) for one, rule in rows.tuples())
+    return tuple(
+        IndicatorSpec(one.slug, one.title, one.short_title, rule, one.target)
+        for one, rule in ((row.Indicator, row.rule) for row in rows)
+    )
 
 
 def set_rule(indicator_id: int, rule: dict[str, Any], *, why: str = "", by: int | None = None) -> IndicatorRule:

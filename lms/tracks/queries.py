@@ -71,41 +71,36 @@ def progress(enrolment: Enrolment) -> Progress:
 
 def progress_of(enrolments: Iterable[Enrolment]) -> dict[int, Progress]:
     """How far each is, by enrolment id. Three statements, however many there are."""
-    rows = list(enrolments)
-    ids = [row.id for row in rows]
+    asked = list(enrolments)
+    ids = [enrolment.id for enrolment in asked]
     read: dict[int, set[str]] = {one: set() for one in ids}
-    for enrolment_id, slug in db.session.execute(
-        select(LessonRead.enrolment_id, LessonRead.lesson_slug).where(LessonRead.enrolment_id.in_(ids))
-    ).tuples():
-        read[enrolment_id].add(slug)
+    lessons = select(LessonRead.enrolment_id, LessonRead.lesson_slug).where(LessonRead.enrolment_id.in_(ids))
+    for lesson in db.session.execute(lessons):
+        read[lesson.enrolment_id].add(lesson.lesson_slug)
     parts: dict[int, dict[str, date]] = {one: {} for one in ids}
-    for enrolment_id, part, on in db.session.execute(
-        select(PartDone.enrolment_id, PartDone.part, PartDone.on).where(
-            PartDone.enrolment_id.in_(ids), PartDone.superseded_at == CURRENT
-        )
-    ).tuples():
-        parts[enrolment_id][part] = on
-    completed = dict(
-        db.session.execute(
-            select(Completion.enrolment_id, Completion.completed_on).where(
-                Completion.enrolment_id.in_(ids), Completion.superseded_at == CURRENT
-            )
-        ).tuples()
+    held = select(PartDone.enrolment_id, PartDone.part, PartDone.on).where(
+        PartDone.enrolment_id.in_(ids), PartDone.superseded_at == CURRENT
     )
+    for part in db.session.execute(held):
+        parts[part.enrolment_id][part.part] = part.on
+    completions = select(Completion.enrolment_id, Completion.completed_on).where(
+        Completion.enrolment_id.in_(ids), Completion.superseded_at == CURRENT
+    )
+    completed = {row.enrolment_id: row.completed_on for row in db.session.execute(completions)}
     return {
-        row.id: Progress(
-            editions.wording(row.edition_id), frozenset(read[row.id]), parts[row.id], completed.get(row.id)
+        one.id: Progress(
+            editions.wording(one.edition_id), frozenset(read[one.id]), parts[one.id], completed.get(one.id)
         )
-        for row in rows
+        for one in asked
     }
 
 
 def courses_on_offer(taken: Iterable[str]) -> list[Course]:
     """The newest wording of every published course that is not among those."""
     newest = select(func.max(Edition.id)).group_by(Edition.course_slug)
-    rows = db.session.execute(select(Edition.id, Edition.course_slug).where(Edition.id.in_(newest))).tuples()
+    rows = db.session.execute(select(Edition.id, Edition.course_slug).where(Edition.id.in_(newest))).all()
     passed_over = set(taken)
-    courses = [editions.wording(edition_id) for edition_id, slug in rows if slug not in passed_over]
+    courses = [editions.wording(row.id) for row in rows if row.course_slug not in passed_over]
     return sorted(courses, key=lambda course: (course.track, course.slug))
 
 
@@ -115,19 +110,17 @@ def _own(viewer: Viewer) -> Select[Enrolment]:
 
 def _learnings(enrolments: Select[Enrolment]) -> list[Learning]:
     newest = select(func.max(Edition.id)).where(Edition.course_slug == Enrolment.course_slug).scalar_subquery()
-    rows = (
-        db.session.execute(
-            enrolments.add_columns(Indicator, Plan, newest)
-            .outerjoin(Indicator, Indicator.id == Enrolment.indicator_id)
-            .outerjoin(Plan, Plan.id == Indicator.plan_id)
-        )
-        .tuples()
-        .all()
-    )
-    how_far = progress_of(row[0] for row in rows) if rows else {}
+    rows = db.session.execute(
+        enrolments.add_columns(Indicator, Plan, newest.label("newest"))
+        .outerjoin(Indicator, Indicator.id == Enrolment.indicator_id)
+        .outerjoin(Plan, Plan.id == Indicator.plan_id)
+    ).all()
+    how_far = progress_of(row.Enrolment for row in rows) if rows else {}
     return [
-        Learning(enrolment, indicator, plan, how_far[enrolment.id], latest != enrolment.edition_id)
-        for enrolment, indicator, plan, latest in rows
+        Learning(
+            row.Enrolment, row.Indicator, row.Plan, how_far[row.Enrolment.id], row.newest != row.Enrolment.edition_id
+        )
+        for row in rows
     ]
 
 

@@ -33,6 +33,12 @@ def _lesson_slug(text: str) -> str:
     return text
 
 
+def _category(text: str) -> str:
+    if text not in CATEGORIES:
+        raise ValueError(f"unknown category “{text}”: expected one of {', '.join(CATEGORIES)}")
+    return text
+
+
 def _day(text: Any) -> Any:
     return date.fromisoformat(text) if isinstance(text, str) else text
 
@@ -44,6 +50,7 @@ def _month_day(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_written)]
 Slug = Annotated[str, AfterValidator(_slug)]
+Category = Annotated[str, AfterValidator(_category)]
 Day = Annotated[date, BeforeValidator(_day)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
 Percent = Annotated[int, Field(strict=True, ge=1, le=100)]
@@ -126,19 +133,11 @@ class RuleShape(Shape):
     """Whom an indicator counts and what counts as trained (see `tracks.rules.PopulationRule`)."""
 
     reading: Literal["wide", "narrow"]
-    categories: tuple[Text, ...]
+    categories: tuple[Category, ...]
     direct_support: StrictBool
     courses: Annotated[tuple[Slug, ...], Field(min_length=1)]
     courses_needed: Literal["all", "any"] = "all"
     once: Literal["period", "year"] = "period"
-
-    @model_validator(mode="after")
-    def known_categories(self) -> "RuleShape":
-        """Only categories a posting can have."""
-        unknown = [one for one in self.categories if one not in CATEGORIES]
-        if unknown:
-            raise ValueError(f"unknown category “{unknown[0]}”: expected one of {', '.join(CATEGORIES)}")
-        return self
 
 
 class IndicatorShape(Shape):

@@ -1,0 +1,150 @@
+"""Content files: every fault is said with its file and line, and what we ship has none."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lms.tracks import content, prose
+from lms.tracks.course import Course
+from tests.tracks.sample import LESSON
+
+COURSE, QUIZ, FIRST, SECOND = (f"1/chung/{name}" for name in ("course.toml", "quiz.toml", "01-mot.md", "02-hai.md"))
+
+BROKEN = [
+    # file, what stands there, what comes instead, the line that is named, words of the message
+    ("plan.toml", 'starts_on = 2026-01-01', 'starts_on = 2031-01-01', 1, "ends_on comes before starts_on"),
+    ("plan.toml", '["công chức"]', '["công chúc"]', 28, "unknown category “công chúc”"),
+    ("plan.toml", 'courses = ["chung"]', 'courses = ["rieng"]', 30, "no course “rieng”"),
+    ("plan.toml", 'code = "T99"', "", 9, "scope_unit.code: missing"),
+    ("help.toml", '"113"', '"1-1-3"', 3, "numbers.1.number"),
+    (COURSE, 'slug = "chung"', 'slug = "khac"', 1, "expected “chung”"),
+    (COURSE, 'track = "1"', 'track = "2"', 2, "expected “1”"),
+    (COURSE, "hours = 8", 'hours = "tám"', 5, "hours: Input should be a valid integer"),
+    (COURSE, '["lessons", "test"]', '["test", "lessons"]', 1, "in this order: lessons, test, class"),
+    (COURSE, '["lessons", "test"]', '["lessons"]', 1, "“test” and a file quiz.toml go together"),
+    (COURSE, 'title = "Kiến', 'title = Kiến', 3, "not TOML"),
+    (QUIZ, "draw = 1", "draw = 2", 2, "only 1 questions"),
+    (QUIZ, 'aim = "mot"', 'aim = "ba"', 7, "aim “ba”"),
+    (QUIZ, 'slug = "cau-1"', 'slug = "Câu 1"', 5, "a slug is lower-case"),
+    (QUIZ, "right = false", "right = true", 6, "exactly one right choice"),
+    (QUIZ, 'kind = "one"', 'kind = "several"', 6, "at least two right choices"),
+    (QUIZ, 'kind = "one"', 'kind = "essay"', 6, "questions.1.kind"),
+    (QUIZ, 'slug = "b"', 'slug = "a"', 20, "choice “a” twice"),
+    (QUIZ, 'reason = "Vì không."', "", 19, "questions.1.choices.2.reason: missing"),
+    (QUIZ, 'reason = "Vì không."', 'reason = "  "', 23, "write something here"),
+    (QUIZ, "situation = false", 'situation = "no"', 10, "questions.1.situation"),
+    (FIRST, "minutes = 5", "minutes = 16", 4, "minutes: Input should be less than or equal to 15"),
+    (FIRST, "minutes = 5", "minutes = 0", 4, "minutes: Input should be greater than or equal to 1"),
+    (FIRST, 'sources = ["Luật 13/2022/QH15"]', "sources = []", 6, "sources"),
+    (FIRST, 'aim = "Sau bài này, anh/chị biết."', "", 2, "aim: missing"),
+    (FIRST, "minutes = 5", "minutes = 5\nphut = 5", 5, "phut: unknown key"),
+    (FIRST, 'slug = "mot"', 'slug = "test"', 2, "an address of its own"),
+    (FIRST, "+++\nslug", "slug", 1, "expected +++ on the first line"),
+    (FIRST, "QH15\"]\n+++", "QH15\"]", 15, "expected a second +++ line"),
+    (FIRST, 'title = "Bài một"', 'title = "Bài một', 3, "not TOML"),
+    (FIRST, "(hai)", "(bai-hai)", 10, "the link “bai-hai” leads nowhere"),
+    (FIRST, "(hai)", "(http://vi.du/)", 10, "leads nowhere"),
+    (FIRST, "(hai)", "(javascript:alert(1))", 10, "leads nowhere"),
+    (FIRST, "[bài hai](hai)", "![ảnh](a.png)", 10, "pictures cannot be shown"),
+    (FIRST, "Chữ ở đây", "Chữ <b>ở</b> đây", 10, "HTML is not shown (“<b>”)"),
+    (FIRST, "### Mục con", "#### Mục con", 12, "expected level 3"),
+    (SECOND, 'slug = "hai"', 'slug = "mot"', 2, "slug “mot” twice"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("file, here, instead, line, words", BROKEN)
+def test_a_fault_names_its_file_and_line(
+    folder: Path, file: str, here: str, instead: str, line: int, words: str
+) -> None:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert here in text
+    path.write_text(text[::-1].replace(here[::-1], instead[::-1], 1)[::-1], encoding="utf-8")
+
+    said = [str(fault) for fault in content.read(folder).faults]
+
+    assert any(one.startswith(f"courses/{file}:{line}: ") and words in one for one in said), said
+
+
+def test_every_fault_is_said_at_once(folder: Path) -> None:
+    for file in (QUIZ, FIRST):
+        path = folder / file
+        path.write_text(path.read_text(encoding="utf-8").replace("= 1\n", "= 9\n").replace("= 5", "= 99"))
+
+    with pytest.raises(content.Broken) as broken:
+        content.read(folder).whole()
+
+    assert {fault.path for fault in broken.value.faults} == {f"courses/{QUIZ}", f"courses/{FIRST}"}
+
+
+def test_a_missing_file_and_a_strange_one_are_named(folder: Path) -> None:
+    (folder / "help.toml").unlink()
+    (folder / FIRST).write_bytes(LESSON.encode().replace("Chữ".encode(), b"\xff\xfe"))
+    (folder / "1" / "nua-chung").mkdir()
+
+    said = "\n".join(str(fault) for fault in content.read(folder).faults)
+
+    assert "courses/help.toml:1: not there" in said
+    assert f"courses/{FIRST}:10: not UTF-8" in said
+    assert "courses/1/nua-chung:1: a folder without course.toml" in said
+
+
+def test_text_is_kept_composed_whatever_was_typed(folder: Path) -> None:
+    path = folder / FIRST
+    path.write_text(path.read_text(encoding="utf-8").replace("Bài một", "Ba\u0300i mô\u0323t"), encoding="utf-8")
+
+    assert content.read(folder).courses[0].lessons[0].title == "Bài một"
+
+
+@pytest.mark.parametrize(
+    "markdown, html",
+    [
+        ("# Một\n\n## Hai", "<h2>Một</h2>\n<h3>Hai</h3>"),  # the page's own h1 stays alone
+        ("### Một", "<h2>Một</h2>"),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("[x](javascript:alert)", "[x](javascript:alert)"),
+        ("![x](https://vi.du/a.png)", "<p></p>"),
+        ("[gọi](tel:113)", '<p><a href="tel:113">gọi</a></p>'),
+    ],
+)
+def test_markdown_becomes_clean_html(markdown: str, html: str) -> None:
+    assert html in prose.html_of(markdown)
+
+
+def test_a_table_can_be_scrolled_by_keyboard_and_is_named_by_its_heading() -> None:
+    html = prose.html_of('## A & "B"\n\n| x | y |\n|---|---:|\n| 1 | 2 |')
+
+    assert '<div class="wide" role="region" tabindex="0" aria-label="A &amp; &quot;B&quot;"><table>' in html
+    assert html.endswith("</table>\n</div>")
+    assert "style" not in html
+
+
+def test_what_is_already_html_is_cleaned_again_when_shown() -> None:
+    shown = prose.cleaned('<p onclick="x()">a</p><script>b</script><a href="javascript:c">d</a>')
+
+    assert shown == "<p>a</p><a>d</a>"
+
+
+def test_help_numbers_hold_on_their_days() -> None:
+    children = {
+        day: [one.who for one in content.help_numbers(day) if one.number == "111"]
+        for day in (date(2025, 9, 18), date(2025, 9, 19))
+    }
+
+    assert children == {
+        date(2025, 9, 18): ["Tổng đài quốc gia bảo vệ trẻ em"],
+        date(2025, 9, 19): ["Tổng đài bảo vệ trẻ em và phòng, chống mua bán người"],
+    }
+
+
+def test_what_we_ship_has_no_fault_and_is_enough() -> None:
+    library = content.read()
+
+    assert [str(fault) for fault in library.faults] == []
+    first = next(course for course in library.courses if course.track == "1")
+    assert len(first.lessons) >= 6
+    assert first.quiz is not None
+    assert len(first.quiz.questions) >= 30
+    for course in library.courses:
+        assert Course.from_content(course.as_content()) == course

@@ -1,7 +1,7 @@
 """The rooms' catalogues as files: what the code says, what the catalogue answers, and where the two disagree.
 
-A room's messages stand in `lms/<room>/**.py` and `templates/<room>/**`; everything else (layouts, components, errors,
-the app itself) belongs to the kernel. No Flask request is needed for any of this.
+A room's messages stand in `lms/<room>/**.py` and `templates/<room>/**` (or a folder named after views of the room);
+everything else (layouts, components, errors, the app itself) belongs to the kernel. No Flask request is needed for any of this.
 """
 
 import re
@@ -212,12 +212,20 @@ def _pieces(template: str) -> Iterator[tuple[str, str]]:
 
 def _sources(room: str, root: Path) -> list[Path]:
     code, pages = root / "lms", root / "templates"
-    if room != "kernel":
-        return sorted([*(code / room).rglob("*.py"), *(p for p in (pages / room).rglob("*") if p.is_file())])
-    others = set(rooms(root)) - {"kernel"}
-    files = [*code.glob("*.py"), *(code / "kernel").rglob("*.py")]
-    files += [p for p in pages.rglob("*") if p.is_file() and p.relative_to(pages).parts[0] not in others]
+    files = [*(code / room).rglob("*.py"), *(code.glob("*.py") if room == "kernel" else ())]
+    for folder in pages.iterdir() if pages.exists() else ():
+        if _owner(folder.name, root) == room:
+            files += [path for path in folder.rglob("*") if path.is_file()]
     return sorted(files)
+
+
+def _owner(folder: str, root: Path) -> str:
+    """Whose templates these are: the room of that name, the room with views of that name (sign_in: people), the kernel."""
+    names = rooms(root)
+    if folder in names:
+        return folder
+    views = (f"{folder}.py", f"{folder}_views.py", f"views/{folder}.py")
+    return next((room for room in names if any((root / "lms" / room / view).exists() for view in views)), "kernel")
 
 
 def _path(room: str, root: Path) -> Path:

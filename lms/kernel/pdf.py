@@ -64,8 +64,9 @@ def printed_name(name: str) -> str:
 
 
 def visible(text: str) -> str:
-    """NFC, without controls, direction marks, lone surrogates and towers of marks."""
-    shown = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    """NFC, without controls, direction marks, lone surrogates, emoji and towers of marks."""
+    printed = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    shown = "".join(c for c in printed if c <= "\uffff")  # beyond it our fonts have no letter
     return _TOWER.sub(lambda tower: tower[0][:MARKS], nfc(shown))
 
 

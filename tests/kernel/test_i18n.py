@@ -143,6 +143,16 @@ def test_two_wordings_of_one_thing_are_found(house):
     assert [line.split(":")[1] for line in catalogues.problems(house)] == [" translated otherwise in kernel"]
 
 
+def test_templates_belong_to_the_room_with_views_of_that_name(house):
+    (house / "templates/sign_in").mkdir()
+    (house / "templates/sign_in/show.html").write_text('{{ _("Sign in") }}', "utf-8")
+    assert "Sign in" in catalogues.spoken("kernel", house)
+
+    (house / "lms/people/sign_in_views.py").touch()
+    assert "Sign in" in catalogues.spoken("people", house)
+    assert "Sign in" not in catalogues.spoken("kernel", house)
+
+
 def test_a_template_that_cannot_be_read_is_an_error(house):
     (house / "templates/people/show.html").write_text("{% if %}", "utf-8")
 

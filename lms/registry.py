@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from lms.attendance import models as attendance
 from lms.certificates import models as certificates
+from lms.home.cli import demo
 from lms.kernel.cli import COMMANDS as KERNEL_COMMANDS
 from lms.kernel.i18n import _l
 from lms.kernel.pages import bp as kernel_pages
@@ -21,7 +22,7 @@ from lms.tracks.views import bp as tracks_pages
 
 MODELS = (people, tracks, quizzes, attendance, certificates)  # every table, whoever needs it first
 BLUEPRINTS: tuple[Blueprint, ...] = (kernel_pages, sign_in_pages, tracks_pages, quizzes_pages)
-COMMANDS: tuple[Command, ...] = (*KERNEL_COMMANDS, people_commands, courses)
+COMMANDS: tuple[Command, ...] = (*KERNEL_COMMANDS, demo, people_commands, courses)
 
 # endpoint, words, who (empty: anyone signed in)
 MENU: tuple[tuple[str, object, frozenset[Role]], ...] = (("tracks.index", _l("My courses"), frozenset({Role.LEARNER})),)

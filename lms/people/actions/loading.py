@@ -37,10 +37,17 @@ class Loaded:
     successions: int = 0
 
 
-def load_units(folder: Path, by: int | None = None) -> Loaded:
-    """Bring the register of units to what the files say. Raises `Refused` naming the file and line."""
+def load_units(folder: Path, by: int | None = None, *, before: date | None = None) -> Loaded:
+    """Bring the register of units to what the files say. Raises `Refused` naming the file and line.
+
+    `before`: only what began before that day, as somebody knew it who had not heard of that day yet.
+    """
     folder, loaded = Path(folder), Loaded()
-    units = list(_rows(folder / "units.csv", UNITS))
+    units = [
+        (place, _as_known(row, before))
+        for place, row in _rows(folder / "units.csv", UNITS)
+        if _began(row["valid_from"], before)
+    ]
     for place, row in units:
         _load_unit(place, row, loaded, by)
     districts = [row for _place, row in units if row["kind"] == "district"]
@@ -49,10 +56,19 @@ def load_units(folder: Path, by: int | None = None) -> Loaded:
             inherited = {"valid_from": district["valid_from"], "valid_to": district["valid_to"]}
             _load_unit(place, {**row, "code": "", "parent": district["name"], **inherited}, loaded, by)
     for place, row in _rows(folder / "successions.csv", SUCCESSIONS, may_be_missing=True):
-        _load_succession(place, row, loaded, by)
+        if _began(row["on"], before):
+            _load_succession(place, row, loaded, by)
     if loaded.new or loaded.changed or loaded.successions:
         audit.record("units.loaded", "unit", "", by=by, new=loaded.new, changed=loaded.changed)
     return loaded
+
+
+def _began(day: str, before: date | None) -> bool:
+    return before is None or not day or day < before.isoformat()
+
+
+def _as_known(row: Row, before: date | None) -> Row:
+    return row if _began(row["valid_to"], before) else {**row, "valid_to": ""}
 
 
 def _load_unit(place: str, row: Row, loaded: Loaded, by: int | None) -> None:

@@ -1,0 +1,1 @@
+"""The invented world that `make run`, the tests and the screenshots share."""

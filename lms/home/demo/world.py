@@ -1,0 +1,167 @@
+"""The demo world: a district from 2021 to 2025, its reorganisation, and an invented plan after it, up to today.
+
+Built through the real actions with the clock set back, so that every page, date and figure of it is as it would be. The names are
+invented; the units, their dates and their successions are real (courses/units). The same day gives the same world.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+
+from sqlalchemy import select
+
+from lms.certificates import actions as certificates
+from lms.certificates.models import Certificate
+from lms.config import ROOT
+from lms.home.demo.crowd import GENERAL, URGENT, WIDE, Someone, newcomers, settle
+from lms.home.demo.desks import Desk, Desks
+from lms.home.demo.present import year_of_today
+from lms.home.demo.training import Teaching
+from lms.kernel.clock import at_hour, frozen, today
+from lms.kernel.db import STILL, db
+from lms.people import actions as people
+from lms.people import queries
+from lms.tracks import duties, publishing
+
+REORGANISED = date(2025, 7, 1)
+
+# How far each commune had come at the end of 2022, 2023, 2024 and in June 2025: some ahead, some far behind.
+PACE = {
+    "Thị trấn Tam Đường": (0.50, 0.80, 0.90, 0.97),
+    "Xã Bình Lư": (0.55, 0.85, 0.95, 1.00),
+    "Xã Sơn Bình": (0.40, 0.70, 0.85, 0.92),
+    "Xã Tả Lèng": (0.20, 0.35, 0.50, 0.60),
+    "Xã Giang Ma": (0.30, 0.55, 0.75, 0.86),
+    "Xã Hồ Thầu": (0.30, 0.50, 0.80, 0.88),
+    "Xã Bản Hon": (0.25, 0.50, 0.70, 0.80),
+    "Xã Khun Há": (0.20, 0.40, 0.60, 0.72),
+    "Xã Bản Bo": (0.60, 0.90, 1.00, 1.00),
+    "Xã Nà Tăm": (0.35, 0.60, 0.78, 0.88),
+    "Xã Nùng Nàng": (0.15, 0.30, 0.45, 0.55),
+    "Xã Bản Giang": (0.30, 0.60, 0.75, 0.85),
+    "Xã Thèn Sin": (0.10, 0.25, 0.40, 0.48),
+}
+AGENCIES = (0.50, 0.75, 0.90, 0.95)
+DIRECT = (0.00, 0.45, 0.75, 0.90)  # those who directly assist, in the course for them
+DAYS = (date(2022, 9, 20), date(2023, 6, 13), date(2024, 5, 21), date(2025, 5, 20))
+
+
+def build(say: Callable[[str], None]) -> list[Desk]:
+    """Build the world in an empty database and commit it. `say` hears how far it is."""
+    chance, day = Random(20210406), today()
+    say("Units, plan and courses…")
+    with frozen(at_hour(date(2021, 4, 6))):
+        people.load_units(ROOT / "courses" / "units", before=REORGANISED)
+        publishing.publish_courses()
+        publishing.load_plan()
+    tree = queries.units_at(date(2021, 5, 1))
+    places = {
+        version.name: unit_id for unit_id, version in tree.versions.items() if version.kind in {"commune", "township"}
+    }
+    agencies = {
+        version.name: unit_id
+        for unit_id, version in tree.versions.items()
+        if version.kind in {"office", "agency", "facility", "organisation"}
+    }
+    say("People…")
+    with frozen(at_hour(date(2021, 5, 1))):
+        crowd = settle(chance, places, agencies)
+    desks = Desks(crowd)
+    with frozen(at_hour(date(2022, 1, 10))):
+        desks.open_first()
+        duties.enrol_required(date(2022, 1, 10))
+    db.session.commit()
+    teaching = Teaching(chance, desks.trainers, desks.office)
+    host = agencies["Phòng Lao động - Thương binh và Xã hội"]
+    for step, on in enumerate(DAYS):
+        say(f"{on.year}…")
+        with frozen(at_hour(date(on.year, 2, 1))):
+            crowd += newcomers(chance, places, date(on.year, 2, 1), 6)
+            _someone_leaves(crowd, chance, date(on.year, 2, 1))
+            duties.enrol_required(date(on.year, 2, 1))
+        _train(teaching, crowd, step, on, host)
+        db.session.commit()
+    _revoke_one(desks.office)
+    say("01/07/2025: thirteen units become six…")
+    _reorganise(crowd, places, agencies)
+    db.session.commit()
+    say("2026…")
+    year_of_today(teaching, crowd, desks.province, day)
+    with frozen(at_hour(day, 6)):
+        opened = desks.open_today(crowd)
+    db.session.commit()
+    return opened
+
+
+def _train(teaching: Teaching, crowd: list[Someone], step: int, on: date, host: int) -> None:
+    """One year: whoever is to be trained by its end studies, and comes to a class of forty at the most."""
+    lists = {
+        GENERAL: [
+            one
+            for one in crowd
+            if one.category in WIDE and _is_due(teaching, one, PACE.get(one.place, AGENCIES)[step], GENERAL)
+        ],
+        URGENT: [one for one in crowd if one.direct and _is_due(teaching, one, DIRECT[step], URGENT)],
+    }
+    for course_slug, people_due in lists.items():
+        teaching.chance.shuffle(people_due)
+        for number, start in enumerate(range(0, len(people_due), 38), start=1):
+            group = people_due[start : start + 38]
+            day = on + timedelta(days=14 * number + (70 if course_slug == URGENT else 0))
+            for one in group:
+                teaching.study(one.id, course_slug, day - timedelta(days=teaching.chance.randint(7, 25)))
+                one.trained.add(course_slug)
+            what = "Kiến thức chung" if course_slug == GENERAL else "Hỗ trợ khẩn cấp"
+            teaching.hold(
+                course_slug,
+                host,
+                f"{what} – lớp {number}/{day.year}",
+                "Hội trường UBND huyện Tam Đường",
+                day,
+                [one.id for one in group],
+            )
+
+
+def _is_due(teaching: Teaching, one: Someone, share: float, course_slug: str) -> bool:
+    return course_slug not in one.trained and one.unit_id != 0 and Random(f"{one.id}-{course_slug}").random() < share
+
+
+def _someone_leaves(crowd: list[Someone], chance: Random, on: date) -> None:
+    """Four retire or move away each year; one goes on a long leave."""
+    for one in chance.sample([one for one in crowd if one.unit_id], 4):
+        for posting in queries.postings_of(one.id):
+            if posting.valid_to == STILL:
+                people.end_posting(posting, on=on, because="left")
+        one.unit_id = 0
+    away = chance.choice([one for one in crowd if one.unit_id and not one.trained])
+    people.except_person(
+        away.id, "", "on_leave", reason="Nghỉ thai sản", valid_from=on, valid_to=on + timedelta(days=180)
+    )
+
+
+def _revoke_one(by: int) -> None:
+    """One certificate of 2024 was given in error."""
+    with frozen(at_hour(date(2024, 10, 8), 15)):
+        given = select(Certificate).where(Certificate.year == 2024).order_by(Certificate.number).limit(1)
+        certificates.revoke(
+            db.session.scalars(given).one(), reason="Cấp nhầm: học viên chưa dự đủ số tiết của lớp", decision="", by=by
+        )
+
+
+def _reorganise(crowd: list[Someone], places: dict[str, int], agencies: dict[str, int]) -> None:
+    """Known from 16/06/2025, in force from 01/07/2025: communes merge, the district ends, its people go to communes."""
+    with frozen(at_hour(date(2025, 6, 16), 16)):
+        people.load_units(ROOT / "courses" / "units")
+        successor = {row.old_unit_id: row.new_unit_id for row in queries.successions()}
+    with frozen(at_hour(REORGANISED, 8)):
+        tree = queries.units_at(REORGANISED)
+        for old in places.values():
+            people.move_people(old, successor[old], on=REORGANISED)
+        communes = [unit_id for unit_id, version in tree.versions.items() if version.kind == "commune"]
+        moved = dict(zip(agencies.values(), communes * 3, strict=False))
+        for old, new in moved.items():
+            people.move_people(old, new, on=REORGANISED)
+        for one in crowd:
+            if one.unit_id:
+                one.unit_id = successor.get(one.unit_id) or moved[one.unit_id]
+                one.place, one.trained = tree.name(one.unit_id), set()

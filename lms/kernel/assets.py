@@ -25,7 +25,7 @@ LAYERS = ("reset", "tokens", "base", "layout", "components", "pages")
 QUIET_LAYERS = ("reset", "tokens", "base", "quiet")
 
 _CSS_NOISE = re.compile(r"/\*.*?\*/", re.DOTALL)
-_JS_COMMENT = re.compile(r"^\s*/\*\*.*?\*/\s*$|^\s*//.*$", re.DOTALL | re.MULTILINE)
+_JS_COMMENT = re.compile(r"^\s*/\*\*.*?\*/\s*$|^[ \t]*//[^\n]*$", re.DOTALL | re.MULTILINE)
 _FINGERPRINTED = re.compile(r"\.[0-9a-f]{12}\.")
 _LOADER = """\
 const wake = (root) => {

@@ -5,7 +5,7 @@ import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from flask import Blueprint, Flask, render_template_string
+from flask import Blueprint, Flask, Response, jsonify, render_template_string, request
 from markupsafe import Markup
 
 from lms import create_app
@@ -104,6 +104,19 @@ def gallery(app: Flask) -> Flask:
             ),
         )
 
+    @bp.post("/answers/<int:question>")
+    @open_door
+    def answer(question: int) -> Response:
+        app.extensions["gallery.answers"].append((question, request.form.getlist("kind")))
+        return jsonify(saved_at="2026-01-05T03:30:00Z", receipt="Đã lưu 10:30")
+
+    @bp.get("/fragment")
+    @open_door
+    def fragment() -> str:
+        app.extensions["gallery.looks"] += 1
+        return "<p data-finished>Xong</p>" if app.extensions["gallery.looks"] > 1 else "<p>Đang làm</p>"
+
+    app.extensions["gallery.answers"], app.extensions["gallery.looks"] = [], 0
     app.register_blueprint(bp)
     return app
 

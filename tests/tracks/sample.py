@@ -1,10 +1,6 @@
 """Small courses, a plan and sound content files, for tests to use and to break."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-
-from sqlalchemy import event
 
 from lms.kernel.db import db
 from lms.tracks import publishing
@@ -68,22 +64,6 @@ def plan_over(unit_id: int, slug: str = "ke-hoach-mau", **changes: object) -> Pl
 
 def indicator_id(slug: str) -> int:
     return db.session.query(Indicator.id).filter_by(slug=slug).scalar()
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The SQL statements that pass while inside (transactions' own BEGIN and COMMIT are not among them)."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SET ")):
-            seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 PLAN = """

@@ -2,17 +2,20 @@
 
 import gzip
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from lms.kernel.clock import at_hour, frozen, today
 from lms.kernel.db import db
 from lms.tracks import actions, content, duties, editions, publishing
 from lms.tracks.models import Completion, Enrolment
-from tests.tracks.sample import a_course, plan_over, statements
+from tests.tracks.sample import a_course, plan_over
 from tests.world import TODAY, Client, World
+
+Counting = Callable[[], AbstractContextManager[list[str]]]
 
 
 def enrolment_of(world: World, key: str, course: str = "chung") -> int:
@@ -192,7 +195,7 @@ def test_a_hostile_edition_cannot_run(learning: World) -> None:
     assert "alert(1)" not in page
 
 
-def test_numbers_of_statements_do_not_grow(learning: World) -> None:
+def test_numbers_of_statements_do_not_grow(learning: World, count_queries: Counting) -> None:
     with learning.doing():
         for number in range(30):
             editions.publish(a_course(f"khoa-{number}", count=1 + number % 5))
@@ -203,7 +206,7 @@ def test_numbers_of_statements_do_not_grow(learning: World) -> None:
     for who in ("lan", "pao"):
         client = learning.client(who)
         client.get("/learn/")  # the wordings are read once in the life of a process
-        with learning.app.app_context(), statements() as seen:
+        with count_queries() as seen:
             client.get("/learn/")
         counts[who] = len(seen)
 
@@ -211,7 +214,7 @@ def test_numbers_of_statements_do_not_grow(learning: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "/{lesson}"])
-def test_what_we_ship_is_light_and_quick(app: Flask, world: World, path: str) -> None:
+def test_what_we_ship_is_light_and_quick(world: World, count_queries: Counting, path: str) -> None:
     """At most 6 statements and 14 KB of HTML, of every lesson there is (TRUST 4.2)."""
     with frozen(at_hour(TODAY)):
         with world.doing():
@@ -224,7 +227,7 @@ def test_what_we_ship_is_light_and_quick(app: Flask, world: World, path: str) ->
             for lesson in course.lessons if path else course.lessons[:1]:
                 url = f"/learn/{ids[course.slug]}{path.format(lesson=lesson.slug)}"
                 lan.get(url)
-                with app.app_context(), statements() as seen:
+                with count_queries() as seen:
                     page = lan.get(url)
                 assert len(seen) <= 6, seen
                 assert len(gzip.compress(page.encode(), 5)) <= 14_000, url

@@ -1,0 +1,277 @@
+"""What is in the register and who may see it: lists, look-ups, papers and exports all go through `visible_certificates`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from lms.attendance.models import ClassTrainer, Seat, TrainingClass
+from lms.certificates import rules
+from lms.certificates.models import Certificate, CertificateFile, Revocation
+from lms.certificates.rules import CONFIDENTIAL, State
+from lms.kernel.access import missing
+from lms.kernel.db import CURRENT, db
+from lms.people.models import Person, Posting
+from lms.people.queries import unit_scope
+from lms.people.roles import Role
+from lms.people.sign_in import Viewer
+from lms.tracks.models import Completion, Edition
+
+later = aliased(Certificate)  # the version that replaced one
+
+
+@dataclass(frozen=True)
+class Row:
+    """A certificate as the register shows it: its state, who replaced it, why it was taken back."""
+
+    certificate: Certificate
+    state: State
+    revocation: Revocation | None
+    replaced_by: Certificate | None
+    replaces: Certificate | None
+    why_lapsed: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return self.certificate.facts
+
+    @property
+    def number(self) -> str:
+        return rules.register_number(self.certificate.number, self.certificate.year, self.certificate.series)
+
+    @property
+    def replaced_by_number(self) -> str:
+        other = self.replaced_by
+        return rules.register_number(other.number, other.year, other.series) if other else ""
+
+    @property
+    def replaces_number(self) -> str:
+        other = self.replaces
+        return rules.register_number(other.number, other.year, other.series) if other else ""
+
+    def day(self, name: str) -> date | None:
+        """A date of the snapshot."""
+        return date.fromisoformat(self.facts[name]) if self.facts[name] else None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A completion that has no certificate yet, with what it rests on."""
+
+    completion: Completion
+    person: Person
+
+
+def visible_certificates(viewer: Viewer, *roles: Role) -> Select[Certificate]:
+    """Their own; those of whoever works or worked in a unit they are focal person of or answer for; and those earned in
+    the classes they teach. With `roles` named, only those seen by these roles."""
+    return select(Certificate).where(_theirs(viewer, *(roles or (Role.LEARNER, Role.FOCAL, Role.OFFICE, Role.TRAINER))))
+
+
+def register(viewer: Viewer, *, year: int | None = None) -> Select[Any]:
+    """Rows of the register that the viewer answers for, in number order, voids among them."""
+    found = _rows(visible_certificates(viewer, Role.FOCAL, Role.OFFICE))
+    if year is not None:
+        found = found.where(Certificate.year == year)
+    return found.order_by(Certificate.series, Certificate.year.desc(), Certificate.number)
+
+
+def years(viewer: Viewer) -> list[int]:
+    """The years that have rows, newest first."""
+    seen = visible_certificates(viewer, Role.FOCAL, Role.OFFICE).with_only_columns(Certificate.year).distinct()
+    return sorted(db.session.scalars(seen), reverse=True)
+
+
+def own(viewer: Viewer) -> list[Row]:
+    """The viewer's own certificates, newest first."""
+    mine = select(Certificate).where(Certificate.person_id == (viewer.person_id or 0))
+    return rows_of(_rows(mine).order_by(Certificate.issued_on.desc(), Certificate.id.desc()))
+
+
+def certificate(viewer: Viewer, certificate_id: int) -> Row:
+    """That certificate, if this viewer may see it; else the same 404 as for none."""
+    found = rows_of(_rows(visible_certificates(viewer).where(Certificate.id == certificate_id)))
+    return found[0] if found else missing()
+
+
+def governed(viewer: Viewer, certificate_id: int) -> Row:
+    """That certificate, if it is this viewer's office that keeps the register for it."""
+    found = rows_of(_rows(visible_certificates(viewer, Role.OFFICE).where(Certificate.id == certificate_id)))
+    return found[0] if found else missing()
+
+
+def may_govern(viewer: Viewer, certificate_id: int) -> bool:
+    """Whether revoking and issuing again are this viewer's to do."""
+    seen = visible_certificates(viewer, Role.OFFICE).where(Certificate.id == certificate_id)
+    return viewer.holds(Role.OFFICE) and db.session.scalar(seen.with_only_columns(Certificate.id)) is not None
+
+
+def versions(completion_id: int) -> list[Row]:
+    """Every version of one certificate, first to last."""
+    held = select(Certificate).where(Certificate.completion_id == completion_id)
+    return rows_of(_rows(held).order_by(Certificate.version))
+
+
+def lapsed(viewer: Viewer) -> list[Row]:
+    """Those whose completion was retracted and that the office has not revoked yet."""
+    seen = _rows(visible_certificates(viewer, Role.OFFICE)).where(
+        Completion.superseded_at != CURRENT, Revocation.id.is_(None), later.id.is_(None)
+    )
+    return rows_of(seen.order_by(Certificate.year, Certificate.number))
+
+
+def visible_class(viewer: Viewer, class_id: int) -> TrainingClass:
+    """A class the viewer teaches, or whose host unit they answer for."""
+    scope = unit_scope(viewer, Role.FOCAL, Role.OFFICE)
+    teaches = exists().where(
+        ClassTrainer.class_id == TrainingClass.id, ClassTrainer.person_id == (viewer.person_id or 0)
+    )
+    seen = or_(TrainingClass.unit_id.in_(scope), teaches) if viewer.holds(Role.TRAINER) else _in(scope)
+    return db.session.scalar(select(TrainingClass).where(TrainingClass.id == class_id, seen)) or missing()
+
+
+def of_class(viewer: Viewer, class_id: int) -> list[Row]:
+    """The certificates earned in a class that the viewer may see, by number."""
+    held = visible_certificates(viewer).where(Certificate.facts["class_id"].as_integer() == class_id)
+    return rows_of(_rows(held).order_by(Certificate.year, Certificate.number))
+
+
+def due(on: date, viewer: Viewer | None = None) -> Select[Completion]:
+    """Completions that stood on that day, of courses that give a certificate, and have none; oldest first."""
+    giving = select(Edition.id).where(
+        Edition.content["certificate"].as_boolean(), Edition.content["track"].as_string() != CONFIDENTIAL
+    )
+    found = select(Completion).where(
+        Completion.superseded_at == CURRENT,
+        Completion.completed_on <= on,
+        Completion.edition_id.in_(giving),
+        ~exists().where(Certificate.completion_id == Completion.id),
+    )
+    if viewer is not None:
+        found = found.where(_of_units(Completion.person_id, unit_scope(viewer, Role.OFFICE)))
+    return found.order_by(Completion.completed_on, Completion.id)
+
+
+def candidates(viewer: Viewer, on: date, limit: int = 50) -> list[Candidate]:
+    """Who has earned a certificate and has none yet, with the evidence, for the office."""
+    waiting = due(on, viewer).join(Person, Person.id == Completion.person_id).add_columns(Person).limit(limit)
+    return [Candidate(*row) for row in db.session.execute(waiting)]
+
+
+def count_due(viewer: Viewer, on: date) -> int:
+    """How many are waiting."""
+    waiting = due(on, viewer).order_by(None).with_only_columns(Completion.id).subquery()
+    return db.session.scalar(select(func.count()).select_from(waiting)) or 0
+
+
+def by_token(token: str) -> Row | None:
+    """The certificate behind the address on a QR code; for anyone who has it."""
+    found = rows_of(_rows(select(Certificate).where(Certificate.token == token)))
+    return found[0] if found else None
+
+
+def by_number(number: int, year: int, series: str) -> Row | None:
+    """The certificate with this register number; the caller must also know whose it is."""
+    held = select(Certificate).where(
+        Certificate.number == number, Certificate.year == year, func.upper(Certificate.series) == series.upper()
+    )
+    found = rows_of(_rows(held))
+    return found[0] if found else None
+
+
+def by_hash(sha256: str) -> list[Row]:
+    """The certificates that a file with this SHA-256 holds, if we made it."""
+    ours = select(CertificateFile.certificate_id).where(CertificateFile.sha256 == sha256)
+    return rows_of(
+        _rows(select(Certificate).where(Certificate.id.in_(ours))).order_by(Certificate.year, Certificate.number)
+    )
+
+
+def by_ids(ids: Sequence[int]) -> list[Row]:
+    """These certificates by number; whoever asks has found the ids through a viewer."""
+    held = select(Certificate).where(Certificate.id.in_(ids))
+    return rows_of(_rows(held).order_by(Certificate.year, Certificate.number))
+
+
+def hash_is_known(certificate_id: int, sha256: str) -> bool:
+    """Whether this file of this certificate is remembered already."""
+    kept = select(CertificateFile.id).where(
+        CertificateFile.certificate_id == certificate_id, CertificateFile.sha256 == sha256
+    )
+    return db.session.scalar(kept) is not None
+
+
+def state_of(certificate: Certificate) -> State:
+    """What is true of it now, read afresh."""
+    return rows_of(_rows(select(Certificate).where(Certificate.id == certificate.id)))[0].state
+
+
+def rows_of(found: Select[Any]) -> list[Row]:
+    """The rows of a select made by `_rows` (the register, a class, one certificate)."""
+    return rows_from(db.session.execute(found).all())
+
+
+def rows_from(found: Iterable[Any]) -> list[Row]:
+    """The same from rows that were fetched already (a page of them)."""
+    return [
+        Row(
+            one,
+            rules.state(revoked=revocation is not None, replaced=after is not None, lapsed=superseded_at != CURRENT),
+            revocation,
+            after,
+            before,
+            why,
+        )
+        for one, revocation, after, before, superseded_at, why in found
+    ]
+
+
+def _rows(found: Select[Certificate]) -> Select[Any]:
+    before = aliased(Certificate)
+    return (
+        found.add_columns(Revocation, later, before, Completion.superseded_at, Completion.why_superseded)
+        .join(Completion, Completion.id == Certificate.completion_id)
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .outerjoin(
+            later, (later.completion_id == Certificate.completion_id) & (later.version == Certificate.version + 1)
+        )
+        .outerjoin(
+            before, (before.completion_id == Certificate.completion_id) & (before.version == Certificate.version - 1)
+        )
+    )
+
+
+def _theirs(viewer: Viewer, *roles: Role) -> ColumnElement[bool]:
+    seen: list[ColumnElement[bool]] = []
+    if Role.LEARNER in roles:
+        seen.append(Certificate.person_id == (viewer.person_id or 0))
+    offices = [role for role in roles if role in {Role.FOCAL, Role.OFFICE}]
+    if offices:
+        seen.append(_of_units(Certificate.person_id, unit_scope(viewer, *offices)))
+    if Role.TRAINER in roles and viewer.holds(Role.TRAINER):
+        taught = (
+            select(Seat.person_id)
+            .join(ClassTrainer, ClassTrainer.class_id == Seat.class_id)
+            .where(
+                ClassTrainer.person_id == (viewer.person_id or 0),
+                Seat.left_at == CURRENT,
+                Seat.class_id == Certificate.facts["class_id"].as_integer(),
+            )
+            .correlate(Certificate)
+        )
+        seen.append(Certificate.person_id.in_(taught))
+    return or_(*seen)
+
+
+def _of_units(person_id: InstrumentedAttribute[int], scope: frozenset[int]) -> ColumnElement[bool]:
+    """Whoever works or worked in one of these units."""
+    if not scope:
+        return false()
+    return person_id.in_(select(Posting.person_id).where(Posting.unit_id.in_(scope), Posting.superseded_at == CURRENT))
+
+
+def _in(scope: frozenset[int]) -> ColumnElement[bool]:
+    return TrainingClass.unit_id.in_(scope) if scope else false()

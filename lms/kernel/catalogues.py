@@ -44,6 +44,7 @@ SPOKEN = {
     "aria-description",
     "label",
 }  # attributes that people read or hear
+NOT_WORDS = {"style", "body_class", "paper", "lang"}  # blocks of the layouts that hold names and CSS, not words
 Key = str | tuple[str, str]
 
 cli = AppGroup("i18n", help="The catalogues of translations.")
@@ -183,14 +184,22 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []
+        self._skipped: str | None = None  # inside a style, or words said to be of one language (the language switch)
 
     def handle_data(self, data: str) -> None:
-        self._look(data)
+        if not self._skipped:
+            self._look(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._skipped is None and (tag in {"style", "script"} or (tag != "html" and "lang" in dict(attrs))):
+            self._skipped = tag
         for name, value in attrs:
             if name in SPOKEN and value:
                 self._look(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._skipped:
+            self._skipped = None
 
     def _look(self, text: str) -> None:
         for piece in text.split("\ufffc"):
@@ -199,14 +208,22 @@ class _Reader(HTMLParser):
 
 
 def _pieces(template: str) -> Iterator[tuple[str, str]]:
-    inside = False
+    """The template's own text as "data", everything computed or styling as "code"."""
+    blocks: list[str] = []
+    words: list[str] | None = None  # of the tag being read
     for _line, kind, text in Environment(autoescape=True).lex(template):
         if kind.endswith("_begin"):
-            inside = True
+            words = []
             yield "code", text
         elif kind.endswith("_end"):
-            inside = False
-        elif kind == "data" and not inside:
+            if words and words[0] == "block":
+                blocks.append(words[1])
+            elif words and words[0] == "endblock":
+                blocks.pop()
+            words = None
+        elif words is not None:
+            words += [text] if kind == "name" else []
+        elif kind == "data" and NOT_WORDS.isdisjoint(blocks):
             yield kind, text
 
 

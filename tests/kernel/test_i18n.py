@@ -198,6 +198,10 @@ def test_update_takes_over_what_another_room_already_translated(house):
         ('<img alt="A map" class="wide" src="{{ x }}">', ["A map"]),
         ('<a{% if a %} class="on"{% endif %} href="/">{{ _("Go") }}</a>', []),
         ("{# as is: official form #}<p>CỘNG HÒA</p>", []),
+        ('<html lang="vi"><button lang="en">English</button> Xin</html>', ["Xin"]),
+        ("{% block body_class %}paper {% block paper %}wide{% endblock %}{% endblock %}<p>Xin", ["Xin"]),
+        ("<style>p { color: red }{% block style %}.big { top: 0 }{% endblock %}</style>", []),
+        ("{% block content %}Xin{% endblock %}", ["Xin"]),
         ("{# Words of a comment #}{% set word = 'code' %}", []),
     ],
 )

@@ -38,11 +38,11 @@ phrases=$DATA_DIR/demo-sign-in.txt
 umask 077 # what lies in the data folder is about people
 flask=(.venv/bin/flask --app wsgi)
 "${flask[@]}" db upgrade
-"${flask[@]}" courses publish
-if [[ ${DEMO:-yes} != no && ! -s $phrases ]]; then
+if [[ ${DEMO:-yes} != no && ! -s $phrases ]]; then # before the content: the world publishes it in 2021, as history would have it
     "${flask[@]}" demo | tee "$phrases.new"
     [[ -s $phrases.new ]] && mv "$phrases.new" "$phrases" || rm -f "$phrases.new"
 fi
+"${flask[@]}" courses publish
 
 stopping=no
 server='' worker=''

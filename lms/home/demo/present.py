@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from lms.home.demo.crowd import FIRST_PLAN, GENERAL, URGENT, WIDE, Someone
-from lms.home.demo.training import Teaching
+from lms.home.demo.training import SEATS, Teaching, working_day
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
 from lms.people import queries
@@ -40,11 +40,12 @@ def year_of_today(teaching: Teaching, crowd: list[Someone], province: int, day: 
         duties.enrol_required(begin)
     host = queries.unit_called("Xã Bình Lư", begin) or province
     for number, months in enumerate((8, 6, 4, 2), start=1):
-        on = day - timedelta(days=30 * months)
+        on = working_day(day - timedelta(days=30 * months))
         if on <= begin + timedelta(days=60):
             continue
         for course_slug, what, pace in ((GENERAL, "Kiến thức chung", PACE_NOW), (URGENT, "Hỗ trợ khẩn cấp", {})):
-            group = [one for one in crowd if _is_due_now(one, course_slug, pace, number)][:38]
+            on = working_day(on + timedelta(days=2)) if course_slug == URGENT else on
+            group = [one for one in crowd if _is_due_now(one, course_slug, pace, number)][:SEATS]
             for one in group:
                 teaching.study(one.id, course_slug, on - timedelta(days=teaching.chance.randint(8, 30)))
                 one.trained.add(course_slug)
@@ -74,7 +75,7 @@ def _today(teaching: Teaching, crowd: list[Someone], host: int, day: date) -> No
         )
     in_class = [one.id for one in left[:24]]
     teaching.call(GENERAL, host, f"Kiến thức chung – lớp 5/{day.year}", HALL, day, in_class, seats=30)
-    later = day + timedelta(days=8)
+    later = working_day(day + timedelta(days=8))
     teaching.call(
         GENERAL, host, f"Kiến thức chung – lớp 6/{later.year}", HALL, later, [one.id for one in left[24:28]], seats=40
     )

@@ -11,6 +11,7 @@ from lms.attendance import actions as attendance
 from lms.attendance.models import ClassSession, TrainingClass
 from lms.attendance.rules import Tap
 from lms.certificates import actions as certificates
+from lms.home.demo.crowd import Someone
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
 from lms.quizzes import actions as quizzes
@@ -20,6 +21,17 @@ from lms.tracks.models import Enrolment
 
 SEATS = 40
 LATE, EXCUSED, ABSENT = 0.05, 0.03, 0.02
+
+
+def even_groups(people: list[Someone]) -> list[list[Someone]]:
+    """As few classes as will hold them, about equally full."""
+    classes = -(-len(people) // SEATS)
+    return [people[place::classes] for place in range(classes)]
+
+
+def working_day(day: date) -> date:
+    """That day, or the Monday after it."""
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
 
 class Teaching:

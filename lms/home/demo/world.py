@@ -16,7 +16,7 @@ from lms.config import ROOT
 from lms.home.demo.crowd import GENERAL, URGENT, WIDE, Someone, newcomers, settle
 from lms.home.demo.desks import Desk, Desks
 from lms.home.demo.present import year_of_today
-from lms.home.demo.training import Teaching
+from lms.home.demo.training import Teaching, even_groups
 from lms.kernel.clock import at_hour, frozen, today
 from lms.kernel.db import STILL, db
 from lms.people import actions as people
@@ -43,7 +43,7 @@ PACE = {
 }
 AGENCIES = (0.50, 0.75, 0.90, 0.95)
 DIRECT = (0.00, 0.45, 0.75, 0.90)  # those who directly assist, in the course for them
-DAYS = (date(2022, 9, 20), date(2023, 6, 13), date(2024, 5, 21), date(2025, 5, 20))
+DAYS = (date(2022, 9, 20), date(2023, 6, 13), date(2024, 5, 21), date(2025, 4, 22))
 
 
 def build(say: Callable[[str], None]) -> list[Desk]:
@@ -105,9 +105,8 @@ def _train(teaching: Teaching, crowd: list[Someone], step: int, on: date, host: 
     }
     for course_slug, people_due in lists.items():
         teaching.chance.shuffle(people_due)
-        for number, start in enumerate(range(0, len(people_due), 38), start=1):
-            group = people_due[start : start + 38]
-            day = on + timedelta(days=14 * number + (70 if course_slug == URGENT else 0))
+        for number, group in enumerate(even_groups(people_due), start=1):
+            day = on + timedelta(days=14 * number + (35 if course_slug == URGENT else 0))
             for one in group:
                 teaching.study(one.id, course_slug, day - timedelta(days=teaching.chance.randint(7, 25)))
                 one.trained.add(course_slug)

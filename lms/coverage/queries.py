@@ -1,0 +1,174 @@
+"""Coverage of a plan: for each indicator, how many of whom are trained, by unit and by category, each person once.
+
+Two statements for all indicators together: the roster in groups, and the few persons with several postings, who would
+otherwise be counted twice above their units.
+"""
+
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
+
+from lms.coverage import rules
+from lms.coverage.question import Question, Ruled, ask
+from lms.coverage.restating import NOWHERE
+from lms.coverage.rules import Figures
+from lms.coverage.standings import roster
+from lms.kernel.db import db
+from lms.kernel.refused import Refused
+from lms.people.models import Posting
+from lms.people.rules import CATEGORIES
+from lms.tracks.models import Plan
+
+NOBODY = Figures()
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table by unit: the unit with all below it, or (`own`) only who is posted at the unit itself."""
+
+    unit_id: int  # NOWHERE for those who cannot be restated
+    name: str
+    own: bool
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One indicator's figures, within what the question may see and, if asked, under one unit."""
+
+    question: Question
+    one: Ruled
+    under: int | None
+    tallies: Mapping[Hashable, Figures]
+
+    @property
+    def total(self) -> Figures:
+        return self.tallies.get(ALL, NOBODY)
+
+    @property
+    def not_restated(self) -> Figures:
+        """Those whose place in that day's tree cannot be known."""
+        return self.unit(NOWHERE)
+
+    def unit(self, unit_id: int) -> Figures:
+        """The unit with all below it."""
+        return self.tallies.get(("unit", unit_id), NOBODY)
+
+    def own(self, unit_id: int) -> Figures:
+        """Who is posted at the unit itself."""
+        return self.tallies.get(("own", unit_id), NOBODY)
+
+    @property
+    def top(self) -> int | None:
+        """The unit whose parts are listed: the one asked for, or the only root there is."""
+        roots = self.question.tree.roots
+        return self.under if self.under is not None else roots[0] if len(roots) == 1 else None
+
+    def lines(self) -> list[Line]:
+        """The parts of the whole, those with most missing first. Each person stands in a line of every unit they work at."""
+        tree = self.question.tree
+        below = tree.roots if self.top is None else tree.children(self.top)
+        lines = [Line(one, tree.name(one), False, self.unit(one)) for one in below]
+        if self.top is not None and (self.own(self.top).roster or not below):
+            lines.append(Line(self.top, tree.name(self.top), True, self.own(self.top)))
+        lines.sort(key=lambda line: (-line.figures.not_done, -line.figures.unknown, not line.figures.roster))
+        if self.not_restated.roster:
+            lines.append(Line(NOWHERE, "", False, self.not_restated))
+        return lines
+
+    def behind(self) -> int:
+        """In how many of the lines somebody is missing."""
+        return sum(1 for line in self.lines() if line.figures.not_done)
+
+    def categories(self) -> list[tuple[str, Figures]]:
+        """By category, in the order of the official list; "" is those whose category nobody has told."""
+        found = ((one, self.tallies.get(("category", one), NOBODY)) for one in (*CATEGORIES, ""))
+        return [(one, figures) for one, figures in found if figures.roster]
+
+    def units(self) -> Iterator[tuple[int, int | None, Figures]]:
+        """Every unit, each after the one above it: (id, the one above if it is here, figures with all below)."""
+        tree = self.question.tree
+        waiting = list(reversed(tree.roots if self.under is None else (self.under,)))
+        while waiting:
+            one = waiting.pop()
+            above = tree.versions[one].parent_id
+            yield one, above if above in tree and one != self.under else None, self.unit(one)
+            waiting.extend(reversed(tree.children(one)))
+
+
+def coverage(
+    plan: Plan,
+    indicator: str,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    tree_at: date | None = None,
+    units: frozenset[int] | None = None,
+) -> Coverage:
+    """The figures of one indicator; `units` is what may be seen (None: everything). Raises `Refused` in words."""
+    return coverages(ask(plan, as_of=as_of, known_at=known_at, tree_at=tree_at, units=units, indicator=indicator))[0]
+
+
+def coverages(question: Question, under: int | None = None) -> list[Coverage]:
+    """Every indicator asked for, in the order of the plan; `under`: only the people of that unit and below."""
+    if under is not None and under not in question.tree:
+        raise Refused("There is no such unit in the tree of that day.")
+    rows = roster(question).subquery()
+    states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
+    chosen = within(rows, question, under)
+    groups = db.session.execute(
+        select(rows.c.unit_id, rows.c.category, *states, func.count())
+        .where(chosen)
+        .group_by(rows.c.unit_id, rows.c.category, *states)
+    ).all()
+    postings: dict[int, list[tuple[int, ...]]] = {}
+    several = select(rows.c.person_id, rows.c.unit_id, rows.c.category, *states)
+    for person_id, *posting in db.session.execute(several.where(chosen, rows.c.person_id.in_(_several(question)))):
+        postings.setdefault(person_id, []).append(tuple(posting))
+    keys = _keys(question)
+    return [
+        Coverage(
+            question,
+            one,
+            under,
+            rules.tally(
+                ((unit, category, rest[i], rest[-1]) for unit, category, *rest in groups),
+                ([(row[0], str(row[1]), row[2 + i]) for row in rows_of] for rows_of in postings.values()),
+                keys,
+            ),
+        )
+        for i, one in enumerate(question.ruled)
+    ]
+
+
+def within(rows: Subquery, question: Question, under: int | None, *, own: bool = False) -> ColumnElement[bool]:
+    """The rows of a roster that count at a unit: with all below it, or only its own."""
+    if under is None:
+        return true()
+    units: Collection[int] = (under,) if own or under == NOWHERE else sorted(question.tree.subtree(under))
+    return rows.c.unit_id.in_(units)
+
+
+def _several(question: Question) -> Select[tuple[int]]:
+    """Ids of the persons with more than one posting that day."""
+    return (
+        select(Posting.person_id)
+        .where(Posting.true_on(question.as_of, question.known_at))
+        .group_by(Posting.person_id)
+        .having(func.count() > 1)
+    )
+
+
+def _keys(question: Question) -> Callable[[int, str], tuple[Hashable, ...]]:
+    """Under which keys a posting is counted: everything, its unit and all above it, its category."""
+
+    @cache
+    def keys(unit: int, category: str) -> tuple[Hashable, ...]:
+        above = question.tree.path(unit) or (unit,)
+        return (ALL, ("own", unit), ("category", category), *(("unit", one) for one in above))
+
+    return keys

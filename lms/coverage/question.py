@@ -1,0 +1,135 @@
+"""What is asked: of which plan, for which day, as known when, under which day's tree. And what has to be known to answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import aliased
+
+from lms.coverage import restating, rules
+from lms.kernel.clock import now, today
+from lms.kernel.db import CURRENT, db
+from lms.kernel.refused import Refused
+from lms.people.models import Succession, UnitVersion
+from lms.people.queries import UnitTree
+from lms.tracks.models import Indicator, IndicatorRule, Plan
+from lms.tracks.rules import PopulationRule
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """An indicator with the rule in force, as known; `first` when the rule was set only later than `known_at`."""
+
+    indicator: Indicator
+    row: IndicatorRule
+    rule: PopulationRule
+    first: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """Dates checked, rules found, the tree loaded, every unit's postings placed in it. `units` are those with postings to count."""
+
+    plan: Plan
+    as_of: date
+    known_at: datetime | None
+    tree_at: date
+    ruled: tuple[Ruled, ...]
+    tree: UnitTree  # only what belongs to the plan and may be seen
+    units: frozenset[int]
+    places: restating.Places
+
+    def since(self, one: Ruled) -> tuple[date, date]:
+        """The days on which a completion counts."""
+        return rules.window(self.plan.starts_on, self.plan.ends_on, self.as_of, one.rule.once)
+
+    def of(self, indicator_slug: str) -> int | None:
+        """The place of an indicator among `ruled`."""
+        return next((i for i, one in enumerate(self.ruled) if one.indicator.slug == indicator_slug), None)
+
+
+def plans() -> list[Plan]:
+    """Every plan, the newest first."""
+    return list(db.session.scalars(select(Plan).order_by(Plan.starts_on.desc(), Plan.id.desc())))
+
+
+def plan_in_force(among: Iterable[Plan], on: date) -> Plan:
+    """The plan that runs that day, else the one that ended last, else the first to come."""
+    found = sorted(among, key=lambda plan: (plan.starts_on, plan.id))
+    if not found:
+        raise Refused("No plan has been loaded yet. Run: flask --app wsgi courses publish")
+    running = [plan for plan in found if plan.starts_on <= on <= plan.ends_on]
+    begun = [plan for plan in found if plan.starts_on <= on]
+    return (running or begun or found[:1])[-1]
+
+
+def default_day(plan: Plan) -> date:
+    """Today; the last day of a plan that has ended."""
+    return min(today(), plan.ends_on)
+
+
+def known(model: Any, known_at: datetime | None) -> ColumnElement[bool]:
+    """The rows of a fact that we held to be true at that moment (default: now)."""
+    if known_at is None:
+        held: ColumnElement[bool] = model.superseded_at == CURRENT
+        return held
+    return and_(model.recorded_at <= known_at, known_at < model.superseded_at)
+
+
+def ask(
+    plan: Plan,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    tree_at: date | None = None,
+    units: frozenset[int] | None = None,
+    indicator: str | None = None,
+) -> Question:
+    """Three statements: the rules, the units, the successions. `units` is what may be seen; None is everything.
+
+    Raises `Refused` for a day that cannot be counted, a moment that has not come, an indicator that is not there.
+    """
+    as_of = as_of or default_day(plan)
+    tree_at = tree_at or as_of
+    rules.check_dates(as_of, plan.starts_on, today())
+    if known_at is not None and known_at > now():
+        raise Refused("Nobody knows yet what will be known then: choose a moment that has passed.")
+    ruled = tuple(one for one in _rules(plan, known_at) if indicator in (None, one.indicator.slug))
+    if not ruled:
+        raise Refused("The plan %(plan)s has no such indicator.", plan=plan.slug)
+    versions = list(db.session.scalars(select(UnitVersion).where(known(UnitVersion, known_at))))
+    rows = db.session.execute(
+        select(Succession.old_unit_id, Succession.new_unit_id, Succession.on).where(known(Succession, known_at))
+    )
+    hops = [(old, new, on) for old, new, on in rows]
+    inside = restating.within(plan.scope_unit_id, ((row.unit_id, row.parent_id) for row in versions), hops)
+    seen = inside if units is None else inside & units
+    stood = {row.unit_id: row for row in versions if row.valid_from <= tree_at < row.valid_to}
+    tree = UnitTree(tree_at, {one: row for one, row in stood.items() if one in seen})
+    placed = restating.places(sorted(seen), stood.keys() & inside, hops, as_of=as_of, tree_at=tree_at)
+    return Question(plan, as_of, known_at, tree_at, ruled, tree, seen, placed)
+
+
+def _rules(plan: Plan, known_at: datetime | None) -> list[Ruled]:
+    """The rule of each indicator as known then; one that was first set only later holds from the beginning, and says so."""
+    rows = db.session.execute(
+        select(Indicator, IndicatorRule)
+        .join(IndicatorRule, IndicatorRule.indicator_id == Indicator.id)
+        .where(Indicator.plan_id == plan.id, _known_or_first(known_at))
+        .order_by(Indicator.place, IndicatorRule.recorded_at, IndicatorRule.id)
+    )
+    found: dict[int, Ruled] = {}
+    for indicator, row in rows:
+        first = known_at is not None and row.recorded_at > known_at
+        found[indicator.id] = Ruled(indicator, row, PopulationRule.of(row.rule), first)
+    return list(found.values())
+
+
+def _known_or_first(known_at: datetime | None) -> ColumnElement[bool]:
+    if known_at is None:
+        return known(IndicatorRule, None)
+    again = aliased(IndicatorRule)
+    first = select(func.min(again.recorded_at)).where(again.indicator_id == Indicator.id).scalar_subquery()
+    return known(IndicatorRule, known_at) | ((IndicatorRule.recorded_at == first) & (first > known_at))

@@ -1,0 +1,146 @@
+"""Where a person stands for an indicator, and how persons add up. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+
+from lms.kernel.refused import Refused
+from lms.kernel.vietnamese import short_date
+
+
+class State(IntEnum):
+    """Where someone on the roster stands. Ordered: of several postings the highest holds (`combined`)."""
+
+    EXEMPT = 1  # outside the rule, or excepted with a reason
+    UNKNOWN = 2  # what the rule would need to know is missing
+    ON_LEAVE = 3
+    NOT_DONE = 4  # required, not trained
+    DONE = 5  # required and trained
+
+
+class Excepted(IntEnum):
+    """A dated exception that holds for a person; of several at once the highest holds (none of them: 0)."""
+
+    REQUIRED = 1
+    EXEMPT = 2
+    ON_LEAVE = 3
+
+
+def state(binds: bool | None, exception: int, done: bool) -> State:
+    """One posting: what the rule says of it (None: cannot tell), the person's exception, whether the person is trained.
+
+    An exemption always holds. Whom the rule does not bind is outside it, on leave or not, unless named as required. Leave
+    comes before not knowing: whoever is away is not asked today.
+    """
+    if exception == Excepted.EXEMPT or (binds is False and exception != Excepted.REQUIRED):
+        return State.EXEMPT
+    if exception == Excepted.ON_LEAVE:
+        return State.ON_LEAVE
+    if binds is None and exception != Excepted.REQUIRED:
+        return State.UNKNOWN
+    return State.DONE if done else State.NOT_DONE
+
+
+def combined(states: Iterable[State]) -> State:
+    """A person with several postings: required in one of them is required; then on leave, unknown, exempt."""
+    return max(states)
+
+
+def trained(courses: Iterable[str], needed: str, completed: Iterable[str]) -> bool:
+    """Whether these completed courses are what the rule asks for: all of its courses, or any. A rule without courses trains nobody."""
+    asked, have = set(courses), set(completed)
+    if not asked:
+        return False
+    return bool(asked & have) if needed == "any" else asked <= have
+
+
+def window(starts_on: date, ends_on: date, as_of: date, once: str = "period") -> tuple[date, date]:
+    """First and last day on which a completion counts: the plan's period so far, or of that year alone when asked for each year."""
+    last = min(as_of, ends_on)
+    return (max(starts_on, date(last.year, 1, 1)) if once == "year" else starts_on), last
+
+
+def check_dates(as_of: date, starts_on: date, today: date) -> None:
+    """A day that can be counted: not before the plan, not after today."""
+    if as_of > today:
+        raise Refused("%(day)s has not come yet: choose today or an earlier day.", day=short_date(as_of))
+    if as_of < starts_on:
+        raise Refused(
+            "The plan begins on %(start)s: there is nothing to count on %(day)s.",
+            start=short_date(starts_on),
+            day=short_date(as_of),
+        )
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many persons stand where. What is required and what is on the roster follow, so they always add up."""
+
+    done: int = 0
+    not_done: int = 0
+    exempt: int = 0
+    on_leave: int = 0
+    unknown: int = 0
+
+    @property
+    def required(self) -> int:
+        return self.done + self.not_done
+
+    @property
+    def roster(self) -> int:
+        return self.required + self.exempt + self.on_leave + self.unknown
+
+    @classmethod
+    def of(cls, counts: Mapping[int, int]) -> "Figures":
+        """From how many are in each state."""
+        return cls(**{one.name.lower(): counts.get(one, 0) for one in State})
+
+    def as_dict(self) -> dict[str, int]:
+        """The JSON shape, documented in docs/coverage-json.md."""
+        names = ("roster", "required", "done", "not_done", "exempt", "on_leave", "unknown")
+        return {name: getattr(self, name) for name in names}
+
+
+Place = tuple[int, str, int]  # unit, category, state: one posting
+
+
+def tally(
+    groups: Iterable[tuple[int, str, int, int]],
+    several: Iterable[Iterable[Place]],
+    keys_of: Callable[[int, str], Iterable[Hashable]],
+) -> dict[Hashable, Figures]:
+    """Persons under each key (a unit and all above it, a category, the total), each person once under each.
+
+    `groups`: (unit, category, state, how many postings); `several`: the postings of each person who has more than one.
+    """
+    counts: defaultdict[Hashable, Counter[int]] = defaultdict(Counter)
+    for unit, category, one, how_many in groups:
+        for key in keys_of(unit, category):
+            counts[key][one] += how_many
+    for postings in several:
+        once: dict[Hashable, int] = {}
+        for unit, category, one in postings:
+            for key in keys_of(unit, category):
+                counts[key][one] -= 1
+                once[key] = max(once.get(key, one), one)
+        for key, one in once.items():
+            counts[key][one] += 1
+    return {key: Figures.of(counter) for key, counter in counts.items()}
+
+
+def thousandths(n: int, of: int) -> float | None:
+    """The share as `kernel.vietnamese.percent` shows it, as a number: rounded down to a tenth of a percent."""
+    return (1000 * n // of) / 1000 if of else None
+
+
+def month_ends(starts_on: date, last: date) -> list[date]:
+    """The last day of each whole month from the first day to the last."""
+    days, year, month = [], starts_on.year, starts_on.month
+    while True:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        end = date(year, month, 1) - timedelta(days=1)
+        if end > last:
+            return days
+        days.append(end)

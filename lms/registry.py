@@ -5,7 +5,9 @@ from flask import Blueprint, request, url_for
 from flask_login import current_user
 
 from lms.attendance import models as attendance
+from lms.attendance.views import bp as attendance_pages
 from lms.certificates import models as certificates
+from lms.coverage.cli import cli as coverage_commands
 from lms.home.cli import demo
 from lms.kernel.cli import COMMANDS as KERNEL_COMMANDS
 from lms.kernel.i18n import _l
@@ -21,11 +23,14 @@ from lms.tracks.cli import cli as courses
 from lms.tracks.views import bp as tracks_pages
 
 MODELS = (people, tracks, quizzes, attendance, certificates)  # every table, whoever needs it first
-BLUEPRINTS: tuple[Blueprint, ...] = (kernel_pages, sign_in_pages, tracks_pages, quizzes_pages)
-COMMANDS: tuple[Command, ...] = (*KERNEL_COMMANDS, demo, people_commands, courses)
+BLUEPRINTS: tuple[Blueprint, ...] = (kernel_pages, sign_in_pages, tracks_pages, quizzes_pages, attendance_pages)
+COMMANDS: tuple[Command, ...] = (*KERNEL_COMMANDS, demo, people_commands, courses, coverage_commands)
 
 # endpoint, words, who (empty: anyone signed in)
-MENU: tuple[tuple[str, object, frozenset[Role]], ...] = (("tracks.index", _l("My courses"), frozenset({Role.LEARNER})),)
+MENU: tuple[tuple[str, object, frozenset[Role]], ...] = (
+    ("tracks.index", _l("My courses"), frozenset({Role.LEARNER})),
+    ("attendance.index", _l("Classes"), frozenset()),
+)
 
 
 def menu() -> list[tuple[str, object, bool]]:

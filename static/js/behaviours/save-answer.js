@@ -2,7 +2,7 @@
  * Send each answer as it is chosen; keep on this device what the server has not acknowledged.
  * On: a box (see components/receipt.html). data-key: the attempt; data-csrf; words: data-saving, data-saved, data-unsent ("… {n}"), data-refused, data-signed-out.
  * Inside: each question is a [data-save="<address>"] with its radio buttons or checkboxes; [data-receipt] is the status line.
- * Sends the question's fields and `counter` (what the page came with in data-counter, and one more with each choice), headers X-CSRFToken and X-Once; the answer is JSON {saved_at, receipt}.
+ * Sends the question's fields and `counter` (what the page came with in data-counter, and one more with each choice), headers X-CSRFToken and X-Once; the answer is JSON {saved_at, receipt}, a refusal JSON {error}.
  * The same X-Once goes with each repeat of one choice, so a lost reply does no harm. Retries on `online`, on return to the page, every 20 s.
  * @param {HTMLElement} element
  */

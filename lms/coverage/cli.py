@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from lms.coverage import as_json, moments
 from lms.coverage.queries import coverages
-from lms.coverage.question import ask, plan_in_force, plans
+from lms.coverage.question import ask, chosen, plans
 from lms.kernel.clock import today
 from lms.kernel.db import reading
 from lms.kernel.refused import Refused
@@ -17,6 +17,12 @@ from lms.kernel.vietnamese import number, percent, short_date
 cli = AppGroup("coverage", help="Who of those who have to be trained is trained.")
 HEADS = ("unit", "missing", "done/required", "%", "unknown", "on leave", "exempt", "roster")
 ROW = "{:>8} {:>14} {:>8} {:>8} {:>9} {:>7} {:>7}"
+
+
+class Unusable(click.ClickException):
+    """What was asked cannot be answered: one sentence, and the exit code of a wrong option."""
+
+    exit_code = 2
 
 
 @cli.command("show")
@@ -32,7 +38,7 @@ def show(slug, as_of, known_at, tree_at, unit, machine):
         with reading():
             found = _found(slug, as_of, known_at, tree_at, unit)
     except Refused as refused:
-        raise click.UsageError(str(refused)) from None
+        raise Unusable(str(refused)) from None
     if machine:
         click.echo(json.dumps(as_json.written(found), ensure_ascii=False, indent=2))
         return
@@ -41,13 +47,9 @@ def show(slug, as_of, known_at, tree_at, unit, machine):
 
 
 def _found(slug, as_of, known_at, tree_at, unit):
-    among = plans()
-    plan = next((one for one in among if one.slug == slug), None) if slug else plan_in_force(among, today())
-    if plan is None:
-        raise Refused(
-            "There is no plan “%(slug)s”. Plans: %(plans)s.", slug=slug, plans=", ".join(p.slug for p in among)
-        )
-    question = ask(plan, as_of=moments.day(as_of), known_at=moments.moment(known_at), tree_at=moments.day(tree_at))
+    moment = moments.moment(known_at)
+    planned = chosen(plans(moment), slug, today())
+    question = ask(planned, as_of=moments.day(as_of), known_at=moment, tree_at=moments.day(tree_at))
     return coverages(question, unit)
 
 

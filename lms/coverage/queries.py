@@ -4,18 +4,20 @@ Two statements for all indicators together: the roster in groups, and the few pe
 otherwise be counted twice above their units.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
 
 from lms.coverage import rules
-from lms.coverage.question import Question, Ruled, ask
+from lms.coverage.question import Question, Ruled, ask, chosen, plans
 from lms.coverage.restating import NOWHERE
 from lms.coverage.rules import Figures
 from lms.coverage.standings import roster
+from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.people.models import Posting
@@ -92,11 +94,11 @@ class Coverage:
     def units(self) -> Iterator[tuple[int, int | None, Figures]]:
         """Every unit, each after the one above it: (id, the one above if it is here, figures with all below)."""
         tree = self.question.tree
-        waiting = list(reversed(tree.roots if self.under is None else (self.under,)))
+        waiting = list(reversed(tree.roots)) if self.under is None else [self.under]
         while waiting:
             one = waiting.pop()
             above = tree.versions[one].parent_id
-            yield one, above if above in tree and one != self.under else None, self.unit(one)
+            yield one, above if above in tree.versions and one != self.under else None, self.unit(one)
             waiting.extend(reversed(tree.children(one)))
 
 
@@ -110,7 +112,14 @@ def coverage(
     units: frozenset[int] | None = None,
 ) -> Coverage:
     """The figures of one indicator; `units` is what may be seen (None: everything). Raises `Refused` in words."""
-    return coverages(ask(plan, as_of=as_of, known_at=known_at, tree_at=tree_at, units=units, indicator=indicator))[0]
+    planned = chosen(plans(known_at), plan.slug, today())
+    return coverages(ask(planned, as_of=as_of, known_at=known_at, tree_at=tree_at, units=units, indicator=indicator))[0]
+
+
+def now_covered(units: frozenset[int] | None) -> list[Coverage]:
+    """Every indicator of the plan in force, today, for those who may see these units; none when there is no plan yet."""
+    found = plans()
+    return coverages(ask(chosen(found, None, today()), units=units)) if found else []
 
 
 def coverages(question: Question, under: int | None = None) -> list[Coverage]:
@@ -119,16 +128,17 @@ def coverages(question: Question, under: int | None = None) -> list[Coverage]:
         raise Refused("There is no such unit in the tree of that day.")
     rows = roster(question).subquery()
     states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
-    chosen = within(rows, question, under)
-    groups = db.session.execute(
+    here = within(rows, question, under)
+    groups: Sequence[Any] = db.session.execute(
         select(rows.c.unit_id, rows.c.category, *states, func.count())
-        .where(chosen)
+        .where(here)
         .group_by(rows.c.unit_id, rows.c.category, *states)
     ).all()
-    postings: dict[int, list[tuple[int, ...]]] = {}
-    several = select(rows.c.person_id, rows.c.unit_id, rows.c.category, *states)
-    for person_id, *posting in db.session.execute(several.where(chosen, rows.c.person_id.in_(_several(question)))):
-        postings.setdefault(person_id, []).append(tuple(posting))
+    persons: dict[int, list[Any]] = {}
+    postings = select(rows.c.unit_id, rows.c.category, *states, rows.c.person_id)
+    found: Iterable[Any] = db.session.execute(postings.where(here, rows.c.person_id.in_(_several(question))))
+    for row in found:
+        persons.setdefault(row.person_id, []).append(row)
     keys = _keys(question)
     return [
         Coverage(
@@ -136,8 +146,8 @@ def coverages(question: Question, under: int | None = None) -> list[Coverage]:
             one,
             under,
             rules.tally(
-                ((unit, category, rest[i], rest[-1]) for unit, category, *rest in groups),
-                ([(row[0], str(row[1]), row[2 + i]) for row in rows_of] for rows_of in postings.values()),
+                ((row[0], row[1], row[2 + i], row[-1]) for row in groups),
+                ([(row[0], row[1], row[2 + i]) for row in postings_of] for postings_of in persons.values()),
                 keys,
             ),
         )
@@ -153,7 +163,7 @@ def within(rows: Subquery, question: Question, under: int | None, *, own: bool =
     return rows.c.unit_id.in_(units)
 
 
-def _several(question: Question) -> Select[tuple[int]]:
+def _several(question: Question) -> Select[int]:
     """Ids of the persons with more than one posting that day."""
     return (
         select(Posting.person_id)

@@ -40,6 +40,7 @@ class Question:
     tree: UnitTree  # only what belongs to the plan and may be seen
     units: frozenset[int]
     places: restating.Places
+    names: dict[int, str]  # of the units as they were called on the counted day
 
     def since(self, one: Ruled) -> tuple[date, date]:
         """The days on which a completion counts."""
@@ -50,18 +51,43 @@ class Question:
         return next((i for i, one in enumerate(self.ruled) if one.indicator.slug == indicator_slug), None)
 
 
-def plans() -> list[Plan]:
-    """Every plan, the newest first."""
-    return list(db.session.scalars(select(Plan).order_by(Plan.starts_on.desc(), Plan.id.desc())))
+@dataclass(frozen=True)
+class Planned:
+    """A plan with its indicators and the rules as known."""
+
+    plan: Plan
+    ruled: tuple[Ruled, ...]
 
 
-def plan_in_force(among: Iterable[Plan], on: date) -> Plan:
-    """The plan that runs that day, else the one that ended last, else the first to come."""
-    found = sorted(among, key=lambda plan: (plan.starts_on, plan.id))
+def plans(known_at: datetime | None = None) -> list[Planned]:
+    """Every plan, the newest first, with its rules as known; a rule that was first set only later holds from the beginning, and says so."""
+    rows = db.session.execute(
+        select(Plan, Indicator, IndicatorRule)
+        .join(Indicator, Indicator.plan_id == Plan.id)
+        .join(IndicatorRule, IndicatorRule.indicator_id == Indicator.id)
+        .where(_known_or_first(known_at))
+        .order_by(Plan.starts_on.desc(), Plan.id.desc(), Indicator.place, IndicatorRule.id)
+    )
+    found: dict[Plan, dict[int, Ruled]] = {}
+    for plan, indicator, row in rows:
+        first = known_at is not None and row.recorded_at > known_at
+        found.setdefault(plan, {})[indicator.id] = Ruled(indicator, row, PopulationRule.of(row.rule), first)
+    return [Planned(plan, tuple(ruled.values())) for plan, ruled in found.items()]
+
+
+def chosen(among: Iterable[Planned], slug: str | None, on: date) -> Planned:
+    """The plan of that slug; with none given the one that runs that day, else the one that ended last, else the first to come."""
+    found = sorted(among, key=lambda one: (one.plan.starts_on, one.plan.id))
     if not found:
         raise Refused("No plan has been loaded yet. Run: flask --app wsgi courses publish")
-    running = [plan for plan in found if plan.starts_on <= on <= plan.ends_on]
-    begun = [plan for plan in found if plan.starts_on <= on]
+    if slug:
+        for one in found:
+            if one.plan.slug == slug:
+                return one
+        known_ones = ", ".join(one.plan.slug for one in found)
+        raise Refused("There is no plan “%(slug)s”. Plans: %(plans)s.", slug=slug[:40], plans=known_ones)
+    running = [one for one in found if one.plan.starts_on <= on <= one.plan.ends_on]
+    begun = [one for one in found if one.plan.starts_on <= on]
     return (running or begun or found[:1])[-1]
 
 
@@ -79,7 +105,7 @@ def known(model: Any, known_at: datetime | None) -> ColumnElement[bool]:
 
 
 def ask(
-    plan: Plan,
+    planned: Planned,
     *,
     as_of: date | None = None,
     known_at: datetime | None = None,
@@ -87,16 +113,17 @@ def ask(
     units: frozenset[int] | None = None,
     indicator: str | None = None,
 ) -> Question:
-    """Three statements: the rules, the units, the successions. `units` is what may be seen; None is everything.
+    """Two statements: the units, the successions. `units` is what may be seen; None is everything.
 
     Raises `Refused` for a day that cannot be counted, a moment that has not come, an indicator that is not there.
     """
+    plan = planned.plan
     as_of = as_of or default_day(plan)
     tree_at = tree_at or as_of
     rules.check_dates(as_of, plan.starts_on, today())
     if known_at is not None and known_at > now():
         raise Refused("Nobody knows yet what will be known then: choose a moment that has passed.")
-    ruled = tuple(one for one in _rules(plan, known_at) if indicator in (None, one.indicator.slug))
+    ruled = tuple(one for one in planned.ruled if indicator in (None, one.indicator.slug))
     if not ruled:
         raise Refused("The plan %(plan)s has no such indicator.", plan=plan.slug)
     versions = list(db.session.scalars(select(UnitVersion).where(known(UnitVersion, known_at))))
@@ -109,22 +136,8 @@ def ask(
     stood = {row.unit_id: row for row in versions if row.valid_from <= tree_at < row.valid_to}
     tree = UnitTree(tree_at, {one: row for one, row in stood.items() if one in seen})
     placed = restating.places(sorted(seen), stood.keys() & inside, hops, as_of=as_of, tree_at=tree_at)
-    return Question(plan, as_of, known_at, tree_at, ruled, tree, seen, placed)
-
-
-def _rules(plan: Plan, known_at: datetime | None) -> list[Ruled]:
-    """The rule of each indicator as known then; one that was first set only later holds from the beginning, and says so."""
-    rows = db.session.execute(
-        select(Indicator, IndicatorRule)
-        .join(IndicatorRule, IndicatorRule.indicator_id == Indicator.id)
-        .where(Indicator.plan_id == plan.id, _known_or_first(known_at))
-        .order_by(Indicator.place, IndicatorRule.recorded_at, IndicatorRule.id)
-    )
-    found: dict[int, Ruled] = {}
-    for indicator, row in rows:
-        first = known_at is not None and row.recorded_at > known_at
-        found[indicator.id] = Ruled(indicator, row, PopulationRule.of(row.rule), first)
-    return list(found.values())
+    names = {row.unit_id: row.name for row in versions if row.valid_from <= as_of < row.valid_to}
+    return Question(plan, as_of, known_at, tree_at, ruled, tree, seen, placed, names)
 
 
 def _known_or_first(known_at: datetime | None) -> ColumnElement[bool]:

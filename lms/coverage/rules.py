@@ -137,7 +137,8 @@ def thousandths(n: int, of: int) -> float | None:
 
 def month_ends(starts_on: date, last: date) -> list[date]:
     """The last day of each whole month from the first day to the last."""
-    days, year, month = [], starts_on.year, starts_on.month
+    days: list[date] = []
+    year, month = starts_on.year, starts_on.month
     while True:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         end = date(year, month, 1) - timedelta(days=1)

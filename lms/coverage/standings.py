@@ -5,9 +5,9 @@ Tables, lists, sheets and checks all read this one select, so that a figure and 
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Date,
     Integer,
@@ -34,7 +34,7 @@ from lms.tracks.models import Completion
 from lms.tracks.rules import PopulationRule
 
 
-def roster(question: Question) -> Select[tuple[int, int, str, int]]:
+def roster(question: Question) -> Select[Any]:
     """Columns: person_id, unit_id (in the question's tree, NOWHERE if it cannot be said), category, state_0, state_1, …"""
     unit, joins, condition = _placed(question)
     exceptions = _exceptions(question)
@@ -58,7 +58,7 @@ def binds(rule: PopulationRule) -> tuple[ColumnElement[bool], ColumnElement[bool
     return Posting.category == "", and_(Posting.category != "", outside)
 
 
-def done(rule: PopulationRule, since: tuple[date, date], known_at: datetime | None) -> Select[tuple[int]]:
+def done(rule: PopulationRule, since: tuple[date, date], known_at: datetime | None) -> Select[int]:
     """Ids of the persons whose completions, held at that moment and dated in those days, are what the rule asks for."""
     found = select(Completion.person_id).where(
         Completion.course_slug.in_(rule.courses) if rule.courses else false(),
@@ -101,10 +101,10 @@ def _exceptions(question: Question) -> Subquery:
     )
 
 
-Join = tuple[Subquery | CTE, ColumnElement[bool], bool]
+Join = tuple[Any, ColumnElement[bool], bool]  # what to join, on what, whether it may be absent
 
 
-def _placed(question: Question) -> tuple[ColumnElement[int], list[Join], ColumnElement[bool]]:
+def _placed(question: Question) -> tuple[Any, list[Join], ColumnElement[bool]]:
     """The unit under which a posting counts, what has to be joined to know it, and which postings may be seen."""
     if not question.units:
         return Posting.unit_id, [], false()
@@ -113,7 +113,7 @@ def _placed(question: Question) -> tuple[ColumnElement[int], list[Join], ColumnE
     direct = values(column("at_unit", Integer), column("to_unit", Integer), name="place")
     place = direct.data(sorted(question.places.direct.items())).cte("places")
     joins: list[Join] = [(place, place.c.at_unit == Posting.unit_id, False)]
-    unit: ColumnElement[int] = place.c.to_unit
+    unit: Any = place.c.to_unit
     if question.places.steps:
         stepped = _stepped(question)
         joins.append((stepped, stepped.c.posting_id == Posting.id, True))

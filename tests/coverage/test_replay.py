@@ -6,7 +6,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 
 from lms.coverage import queries
-from lms.coverage.question import ask
+from lms.coverage.question import ask, chosen, plans
 from lms.coverage.restating import NOWHERE
 from lms.kernel.clock import frozen
 from lms.kernel.db import db
@@ -83,7 +83,12 @@ def write(history: History) -> tuple[Plan, dict[str, int]]:
 def test_the_database_counts_as_the_slow_count_does(app: Flask, history: History) -> None:
     with app.app_context(), frozen(LATER):
         plan, ids = write(history)
-        question = ask(plan, as_of=history.as_of, known_at=history.known_at, tree_at=history.tree_at)
+        question = ask(
+            chosen(plans(history.known_at), plan.slug, history.as_of),
+            as_of=history.as_of,
+            known_at=history.known_at,
+            tree_at=history.tree_at,
+        )
         for i, found in enumerate(queries.coverages(question)):
             compare(found, told.counted(history, i), ids)
         db.session.rollback()

@@ -1,0 +1,215 @@
+"""The people behind a figure: who, what each lacks, why they stand where they stand, when they were last active.
+
+The list is the same select as the figure, so it is as long as the figure says.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Date, Select, and_, cast, func, literal, null, select, union_all
+from sqlalchemy.orm import aliased
+
+from lms.coverage.queries import within
+from lms.coverage.question import Question, Ruled, known
+from lms.coverage.rules import State
+from lms.coverage.standings import roster
+from lms.kernel.clock import local
+from lms.kernel.db import Moment, db
+from lms.people.models import Person, Posting, Standing
+from lms.quizzes.models import Attempt
+from lms.tracks import editions
+from lms.tracks.course import Course
+from lms.tracks.models import Completion, Edition, Enrolment, LessonRead, PartDone
+
+STATES: dict[str, tuple[State, ...]] = {
+    "required": (State.NOT_DONE, State.DONE),
+    "not_done": (State.NOT_DONE,),
+    "done": (State.DONE,),
+    "unknown": (State.UNKNOWN,),
+    "on_leave": (State.ON_LEAVE,),
+    "exempt": (State.EXEMPT,),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which figure was opened: where, which state ("" is the whole roster), which category (None is any, "" is not told)."""
+
+    under: int | None = None
+    own: bool = False
+    state: str = ""
+    category: str | None = None
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A course that is not completed, and its parts that are not done."""
+
+    course: str
+    parts: tuple[str, ...]
+
+
+@dataclass
+class Line:
+    """One person in the list. `why` is a code that the page words, `detail` the reason somebody wrote, or the category."""
+
+    person: Person
+    state: State
+    postings: list[Posting] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)
+    why: str = ""
+    detail: str = ""
+    lacks: list[Lack] = field(default_factory=list)
+    done_on: date | None = None
+    active_on: date | None = None
+
+
+def listed(question: Question, i: int, wanted: Wanted) -> Select[Any]:
+    """(person, state) of everyone behind the figure: who is missing first, then by name."""
+    rows = roster(question).subquery()
+    state = func.max(rows.c[f"state_{i}"]).label("state")
+    grouped = (
+        select(rows.c.person_id, state)
+        .where(within(rows, question, wanted.under, own=wanted.own))
+        .group_by(rows.c.person_id)
+    )
+    if wanted.category is not None:
+        grouped = grouped.where(rows.c.category == wanted.category)
+    if wanted.state in STATES:
+        grouped = grouped.having(state.in_([int(one) for one in STATES[wanted.state]]))
+    found = grouped.subquery()
+    return (
+        select(Person, found.c.state)
+        .join(found, found.c.person_id == Person.id)
+        .order_by(found.c.state != int(State.NOT_DONE), Person.sort_key, Person.id)
+    )
+
+
+def courses_of(question: Question) -> dict[str, Course]:
+    """The courses that the rules ask for, in their newest wording; an unpublished one is not there."""
+    asked = {slug for one in question.ruled for slug in one.rule.courses}
+    newest = select(func.max(Edition.id)).where(Edition.course_slug.in_(asked)).group_by(Edition.course_slug)
+    found = (editions.wording(one) for one in db.session.scalars(newest).all())
+    return {course.slug: course for course in found}
+
+
+def lines(question: Question, i: int, rows: Iterable[tuple[Person, int]], courses: dict[str, Course]) -> list[Line]:
+    """What the list tells of each of these people. Two statements, however many there are."""
+    found = {person.id: Line(person, State(state)) for person, state in rows}
+    if not found:
+        return []
+    one = question.ruled[i]
+    _explain(question, one, found)
+    _lacks(question, one, found, courses)
+    return list(found.values())
+
+
+def _explain(question: Question, one: Ruled, found: dict[int, Line]) -> None:
+    """Where each works, and why they stand where they stand."""
+    excepted = aliased(Standing)
+    holds = and_(
+        excepted.person_id == Posting.person_id,
+        excepted.valid_from <= question.as_of,
+        question.as_of < excepted.valid_to,
+        excepted.indicator_slug.in_(("", one.indicator.slug)),
+        known(excepted, question.known_at),
+    )
+    rows: Iterable[Any] = db.session.execute(
+        select(Posting, excepted.kind, excepted.reason)
+        .outerjoin(excepted, holds)
+        .where(
+            Posting.person_id.in_(found),
+            Posting.unit_id.in_(sorted(question.units)),
+            Posting.true_on(question.as_of, question.known_at),
+        )
+        .order_by(Posting.id)
+    )
+    reasons: dict[int, dict[str, str]] = {}
+    for posting, kind, reason in rows:
+        line = found[posting.person_id]
+        if posting not in line.postings:
+            line.postings.append(posting)
+            line.units.append(question.names.get(posting.unit_id, ""))
+        if kind:
+            reasons.setdefault(posting.person_id, {})[kind] = reason
+    for person_id, line in found.items():
+        line.why, line.detail = _why(one, line, reasons.get(person_id, {}))
+
+
+def _why(one: Ruled, line: Line, reasons: dict[str, str]) -> tuple[str, str]:
+    categories = ", ".join(dict.fromkeys(posting.category for posting in line.postings if posting.category))
+    if line.state == State.ON_LEAVE:
+        return "on_leave", reasons.get("on_leave", "")
+    if line.state == State.EXEMPT:
+        return ("excepted", reasons["exempt"]) if "exempt" in reasons else ("outside", categories)
+    if line.state == State.UNKNOWN:
+        return ("support_unknown" if one.rule.direct_support else "category_unknown"), categories
+    if any(one.rule.binds(posting.category, posting.direct_support) for posting in line.postings):
+        return ("supports" if one.rule.direct_support else "category"), categories
+    return "named", reasons.get("required", "")
+
+
+def _lacks(question: Question, one: Ruled, found: dict[int, Line], courses: dict[str, Course]) -> None:
+    """What is not done yet, when it was completed, the last thing each did."""
+    start, end = question.since(one)
+    completed: dict[int, dict[str, date]] = {}
+    parts: dict[tuple[int, str], set[str]] = {}
+    history: Iterable[Any] = db.session.execute(_history(question, one, list(found)))
+    for person_id, course, what, on, at in history:
+        day = on or local(at).date()
+        line = found[person_id]
+        line.active_on = max(line.active_on or day, day) if day <= question.as_of else line.active_on
+        if what == "completed" and start <= day <= end:
+            completed.setdefault(person_id, {})[course] = day
+        elif what:
+            parts.setdefault((person_id, course), set()).add(what)
+    for person_id, line in found.items():
+        have = completed.get(person_id, {})
+        if line.state == State.DONE:
+            days = [have[slug] for slug in one.rule.courses if slug in have]
+            line.done_on = (min(days) if one.rule.courses_needed == "any" else max(days)) if days else None
+        elif line.state == State.NOT_DONE:
+            line.lacks = [
+                Lack(
+                    courses[slug].title if slug in courses else slug,
+                    tuple(
+                        part
+                        for part in (courses[slug].parts if slug in courses else ())
+                        if part not in parts.get((person_id, slug), set())
+                    ),
+                )
+                for slug in one.rule.courses
+                if slug not in have
+            ]
+
+
+def _history(question: Question, one: Ruled, persons: list[int]) -> CompoundSelect[Any]:
+    """(person, course, what, on, at): completions, parts of the running cycle, the last reading and the last test."""
+    no_day, no_time = cast(null(), Date), cast(null(), Moment)
+    start, end = question.since(one)
+    completions = select(
+        Completion.person_id, Completion.course_slug, literal("completed"), Completion.completed_on, no_time
+    ).where(Completion.person_id.in_(persons), known(Completion, question.known_at))
+    parts = (
+        select(Enrolment.person_id, Enrolment.course_slug, PartDone.part, PartDone.on, no_time)
+        .join(PartDone, PartDone.enrolment_id == Enrolment.id)
+        .where(
+            Enrolment.person_id.in_(persons),
+            PartDone.on.between(start, end),
+            known(PartDone, question.known_at),
+        )
+    )
+    read = (
+        select(Enrolment.person_id, literal(""), literal(""), no_day, func.max(LessonRead.read_at))
+        .join(LessonRead, LessonRead.enrolment_id == Enrolment.id)
+        .where(Enrolment.person_id.in_(persons))
+        .group_by(Enrolment.person_id)
+    )
+    tried = (
+        select(Attempt.person_id, literal(""), literal(""), no_day, func.max(Attempt.started_at))
+        .where(Attempt.person_id.in_(persons))
+        .group_by(Attempt.person_id)
+    )
+    return union_all(completions, parts, read, tried)

@@ -147,7 +147,7 @@ def _enrol(duty: Duty, edition_id: int, course_slug: str, on: date, cycle: str) 
         .from_select(list(columns), select(*columns.values()).where(true(), ~enrolled))
         .on_conflict_do_nothing()
     )
-    made: Any = db.session.execute(statement)
+    made: Any = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     return int(made.rowcount)
 
 

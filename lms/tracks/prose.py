@@ -21,6 +21,8 @@ UNREAD_LINK = re.compile(r"\]\([^)]*\)")
 LINKS = "expected the slug of a lesson of this course, https://… or tel:…"
 FENCE = re.compile(r"(`+).*?\1")
 
+TOGETHER = re.compile(r"\b(Điều|[Kk]hoản|[Đđ]iểm|số) (?=\d)")  # a line never ends between "Điều" and its number
+
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -34,7 +36,7 @@ class Fault:
 
 def html_of(body: str) -> str:
     """The body as clean HTML: its uppermost headings are h2, tables can be scrolled on a small screen."""
-    tokens = _markdown.parse(body)
+    tokens = _markdown.parse(TOGETHER.sub("\\1\N{NO-BREAK SPACE}", body))
     shift = 2 - min(_levels(tokens), default=2)
     heading = ""
     for place, token in enumerate(tokens):

@@ -9,6 +9,7 @@ from lms.attendance.views import bp as attendance_pages
 from lms.certificates import models as certificates
 from lms.coverage.cli import cli as coverage_commands
 from lms.home.cli import demo
+from lms.home.views import bp as home_pages
 from lms.kernel.cli import COMMANDS as KERNEL_COMMANDS
 from lms.kernel.i18n import _l
 from lms.kernel.pages import bp as kernel_pages
@@ -16,6 +17,7 @@ from lms.people import models as people
 from lms.people.cli import cli as people_commands
 from lms.people.roles import Role
 from lms.people.sign_in_views import bp as sign_in_pages
+from lms.people.views import bp as people_pages
 from lms.quizzes import models as quizzes
 from lms.quizzes.views import bp as quizzes_pages
 from lms.tracks import models as tracks
@@ -23,12 +25,13 @@ from lms.tracks.cli import cli as courses
 from lms.tracks.views import bp as tracks_pages
 
 MODELS = (people, tracks, quizzes, attendance, certificates)  # every table, whoever needs it first
-BLUEPRINTS: tuple[Blueprint, ...] = (kernel_pages, sign_in_pages, tracks_pages, quizzes_pages, attendance_pages)
+BLUEPRINTS: tuple[Blueprint, ...] = (kernel_pages, sign_in_pages, people_pages, home_pages, tracks_pages, quizzes_pages, attendance_pages)
 COMMANDS: tuple[Command, ...] = (*KERNEL_COMMANDS, demo, people_commands, courses, coverage_commands)
 
 # endpoint, words, who (empty: anyone signed in)
 MENU: tuple[tuple[str, object, frozenset[Role]], ...] = (
     ("tracks.index", _l("My courses"), frozenset({Role.LEARNER})),
+    ("people.index", _l("People"), frozenset({Role.FOCAL, Role.OFFICE, Role.ADMIN})),
     ("attendance.index", _l("Classes"), frozenset()),
 )
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from lms.home.demo.crowd import GENERAL, WIDE, Someone
 from lms.kernel.db import db
+from lms.kernel.i18n import N_
 from lms.people import actions as people
 from lms.people import queries
 from lms.people.models import Account, Person
@@ -61,14 +62,14 @@ class Desks:
             self._open(db.session.get_one(Person, one.id), username)
             here.remove(one)
         what = {
-            "hocvien": "An official in the middle of a course",
-            "hocvien2": "An official who has completed it",
-            "giangvien": "A trainer with a class today",
-            "giangvien2": "Another trainer",
-            "daumoi": "Focal person of xã Bình Lư",
-            "daumoi2": "Focal person of xã Sin Suối Hồ",
-            "coquan": "The office that answers for all units",
-            "quantri": "The administrator of accounts",
+            "hocvien": N_("An official in the middle of a course"),
+            "hocvien2": N_("An official who has completed it"),
+            "giangvien": N_("A trainer with a class today"),
+            "giangvien2": N_("Another trainer"),
+            "daumoi": N_("Focal person of xã Bình Lư"),
+            "daumoi2": N_("Focal person of xã Sin Suối Hồ"),
+            "coquan": N_("The office that answers for all units"),
+            "quantri": N_("The administrator of accounts"),
         }
         return [
             Desk(username, self.phrases[username][1], self.phrases[username][0], words)

@@ -1,0 +1,75 @@
+"""What someone's first page shows: for each desk they sit at, the one thing to do now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from lms.attendance import queries as classes
+from lms.attendance.queries import ClassLine
+from lms.certificates import queries as certificates
+from lms.certificates.queries import Row as CertificateRow
+from lms.coverage.queries import Coverage, coverages
+from lms.coverage.question import ask, chosen, plans
+from lms.kernel.clock import today
+from lms.kernel.db import db
+from lms.people.queries import unit_scope
+from lms.people.roles import Role
+from lms.people.sign_in import Viewer
+from lms.tracks import queries as tracks
+from lms.tracks.models import Plan
+from lms.tracks.queries import Learning
+
+NEXT_CLASSES = 4
+LATEST_CERTIFICATES = 3
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything one first page may need; what a viewer has no business with is empty."""
+
+    day: date
+    learning: Sequence[Learning] = ()
+    classes: Sequence[ClassLine] = ()  # those the viewer sits in or leads, today's first
+    certificates: Sequence[CertificateRow] = ()
+    plan: Plan | None = None
+    coverage: Sequence[Coverage] = field(default=())
+
+    @property
+    def to_learn(self) -> list[Learning]:
+        """Courses not completed, the most urgent first."""
+        return [one for one in self.learning if one.progress.completed_on is None]
+
+    @property
+    def led(self) -> list[ClassLine]:
+        return [one for one in self.classes if one.led]
+
+    @property
+    def attended(self) -> list[ClassLine]:
+        return [one for one in self.classes if one.mine and not one.led]
+
+
+def desk(viewer: Viewer) -> Desk:
+    """The first page of this viewer."""
+    plan, figures = _coverage(viewer) if viewer.holds(Role.FOCAL, Role.OFFICE) else (None, [])
+    return Desk(
+        day=today(),
+        learning=tracks.my_enrolments(viewer) if viewer.person_id else [],
+        classes=_classes(viewer),
+        certificates=certificates.own(viewer)[:LATEST_CERTIFICATES] if viewer.person_id else [],
+        plan=plan,
+        coverage=figures,
+    )
+
+
+def _coverage(viewer: Viewer) -> tuple[Plan | None, list[Coverage]]:
+    """Both indicators of the plan in force, over the units the viewer answers for."""
+    found = plans()
+    if not found:
+        return None, []
+    planned = chosen(found, None, today())
+    return planned.plan, coverages(ask(planned, units=unit_scope(viewer, Role.FOCAL, Role.OFFICE)))
+
+
+def _classes(viewer: Viewer) -> list[ClassLine]:
+    rows = db.session.scalars(classes.running(viewer).limit(3 * NEXT_CLASSES)).all()
+    return [line for line in classes.lines(viewer, rows) if line.mine or line.led][:NEXT_CLASSES]

@@ -46,11 +46,21 @@ class Held:
         return f"{self.url}/sessions/{self.sessions[n]}/roll"
 
 
+GIVEN = [
+    onset + rime for onset in ("B", "Ch", "D", "H", "L", "M", "N", "S") for rime in ("an", "ình", "ơn", "úc", "ượng")
+]
+
+
+def name_of(n: int) -> str:
+    """The n-th person of a crowd."""
+    return f"Lò Thị {GIVEN[n % len(GIVEN)]}"
+
+
 def crowd(world: World, size: int, unit: str = "binh_lu") -> list[int]:
     """So many more invented people in a unit; returns their ids. Must run inside `world.doing()`."""
     made = []
     for n in range(size):
-        person = people.add_person(f"Lò Thị Số {chr(65 + n % 26)}{n}", sex="female", staff_code=f"M{unit[0]}{n:04}")
+        person = people.add_person(name_of(n), sex="female", staff_code=f"M{unit[0]}{n:04}")
         people.post_person(
             person.id, world.units[unit], category="công chức", position="Công chức mẫu", valid_from=date(2026, 1, 1)
         )

@@ -1,0 +1,177 @@
+"""Which classes a viewer may see, and whom in them. Lists, pages, rolls and sheets all go through here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
+
+from lms.attendance.models import ClassSession, ClassTrainer, Seat, TrainingClass
+from lms.kernel.access import missing
+from lms.kernel.clock import today
+from lms.kernel.db import CURRENT, db
+from lms.people.models import Posting
+from lms.people.queries import latest_versions, unit_scope, units_at
+from lms.people.roles import Role
+from lms.people.sign_in import Viewer
+from lms.tracks import editions
+from lms.tracks.models import Edition
+
+HOSTS = (Role.FOCAL, Role.OFFICE)  # who calls classes, over their units
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a viewer may do in one class, and whom in it they see."""
+
+    teaches: bool  # one of its trainers
+    hosts: bool  # focal or office over the host unit
+    scope: frozenset[int]  # units whose people they may see, and give seats to
+    person_id: int | None
+
+    @property
+    def leads(self) -> bool:
+        """Keeps the rolls and sees everyone with a seat."""
+        return self.teaches or self.hosts
+
+
+@dataclass(frozen=True)
+class ClassLine:
+    """A class in a list."""
+
+    row: TrainingClass
+    course: str
+    unit: str
+    days: tuple[date, ...]  # the days it is held on
+    today: tuple[ClassSession, ...]  # the half-days it is held today
+    mine: bool  # the viewer has a seat
+    led: bool  # the viewer keeps its rolls
+
+    @property
+    def state(self) -> str:
+        if self.row.cancelled_at:
+            return "cancelled"
+        if self.row.closed_at:
+            return "closed"
+        return "today" if self.today else "open"
+
+
+def visible_classes(viewer: Viewer) -> Select[TrainingClass]:
+    """Classes they teach; of the units they answer for, or with a person of those; those they sit in; open ones they may join."""
+    scope = unit_scope(viewer, *HOSTS)
+    seated = select(Seat.class_id).where(Seat.left_at == CURRENT)
+    return select(TrainingClass).where(
+        or_(
+            _taught(viewer),
+            TrainingClass.unit_id.in_(scope),
+            TrainingClass.id.in_(seated.where(Seat.person_id == (viewer.person_id or 0))),
+            TrainingClass.id.in_(seated.where(_works_in(Seat.person_id, scope))) if scope else false(),
+            and_(_open(), TrainingClass.unit_id.in_(_hosts_above(viewer, scope))),
+        )
+    )
+
+
+def find(viewer: Viewer, class_id: int) -> TrainingClass:
+    """That class, if this viewer may see it; else the same 404 as for none."""
+    found: TrainingClass | None = db.session.scalar(
+        visible_classes(viewer)
+        .where(TrainingClass.id == class_id)
+        .options(
+            selectinload(TrainingClass.sessions),
+            selectinload(TrainingClass.trainers).selectinload(ClassTrainer.person),
+        )
+    )
+    return found or missing()
+
+
+def sight(viewer: Viewer, row: TrainingClass) -> Sight:
+    """What they may do in this class (found through `find`, trainers loaded)."""
+    scope = unit_scope(viewer, *HOSTS)
+    teaches = viewer.holds(Role.TRAINER) and viewer.person_id in {one.person_id for one in row.trainers}
+    return Sight(teaches, row.unit_id in scope, scope, viewer.person_id)
+
+
+def running(viewer: Viewer) -> Select[TrainingClass]:
+    """Neither closed nor cancelled: today's first, then by the next day they are held on."""
+    next_on = _first_day(ClassSession.on >= today())
+    return (
+        visible_classes(viewer)
+        .where(TrainingClass.closed_at.is_(None), TrainingClass.cancelled_at.is_(None))
+        .order_by(case((next_on.is_(None), 1), else_=0), next_on, TrainingClass.id)
+    )
+
+
+def over(viewer: Viewer) -> Select[TrainingClass]:
+    """Closed or cancelled, the latest first."""
+    return (
+        visible_classes(viewer)
+        .where(or_(TrainingClass.closed_at.is_not(None), TrainingClass.cancelled_at.is_not(None)))
+        .order_by(_first_day().desc(), TrainingClass.id.desc())
+    )
+
+
+def lines(viewer: Viewer, rows: Iterable[TrainingClass]) -> list[ClassLine]:
+    """These classes as a list shows them. A fixed number of statements."""
+    rows = list(rows)
+    if not rows:
+        return []
+    sessions: dict[int, list[ClassSession]] = {row.id: [] for row in rows}
+    planned = select(ClassSession).where(ClassSession.class_id.in_(sessions))
+    for one in db.session.scalars(planned.order_by(ClassSession.on, ClassSession.half)):
+        sessions[one.class_id].append(one)
+    own = select(Seat.class_id).where(Seat.person_id == (viewer.person_id or 0), Seat.left_at == CURRENT)
+    mine = set(db.session.scalars(own.where(Seat.class_id.in_(sessions))))
+    led = set(db.session.scalars(select(TrainingClass.id).where(TrainingClass.id.in_(sessions), _led(viewer))))
+    units, courses = latest_versions(), course_titles()
+    return [
+        ClassLine(
+            row=row,
+            course=courses.get(row.course_slug, row.course_slug),
+            unit=units[row.unit_id].name if row.unit_id in units else "",
+            days=tuple(dict.fromkeys(one.on for one in sessions[row.id])),
+            today=tuple(one for one in sessions[row.id] if one.on == today()),
+            mine=row.id in mine,
+            led=row.id in led,
+        )
+        for row in rows
+    ]
+
+
+def course_titles() -> dict[str, str]:
+    """Each published course by the title of its newest edition."""
+    newest = select(func.max(Edition.id)).group_by(Edition.course_slug)
+    courses = [editions.wording(edition_id) for edition_id in db.session.scalars(newest).all()]
+    return {course.slug: course.title for course in sorted(courses, key=lambda course: (course.track, course.title))}
+
+
+def _led(viewer: Viewer) -> ColumnElement[bool]:
+    return or_(_taught(viewer), TrainingClass.unit_id.in_(unit_scope(viewer, *HOSTS)))
+
+
+def _taught(viewer: Viewer) -> ColumnElement[bool]:
+    if not (viewer.person_id and viewer.holds(Role.TRAINER)):
+        return false()
+    return TrainingClass.id.in_(select(ClassTrainer.class_id).where(ClassTrainer.person_id == viewer.person_id))
+
+
+def _works_in(person_id: InstrumentedAttribute[int], scope: frozenset[int]) -> ColumnElement[bool]:
+    there = select(Posting.person_id).where(Posting.unit_id.in_(scope), Posting.superseded_at == CURRENT)
+    return person_id.in_(there)
+
+
+def _open() -> ColumnElement[bool]:
+    ahead = exists().where(ClassSession.class_id == TrainingClass.id, ClassSession.on >= today())
+    return and_(TrainingClass.closed_at.is_(None), TrainingClass.cancelled_at.is_(None), ahead)
+
+
+def _hosts_above(viewer: Viewer, scope: frozenset[int]) -> frozenset[int]:
+    """The viewer's own units and those of their people, and every unit above: their classes are open to these people."""
+    here = select(Posting.unit_id).where(Posting.person_id == (viewer.person_id or 0), Posting.true_on(today()))
+    tree = units_at(today())
+    below = {*db.session.scalars(here), *(unit_id for unit_id in scope if unit_id in tree)}
+    return frozenset(step for unit_id in below for step in tree.path(unit_id))
+
+
+def _first_day(*where: ColumnElement[bool]) -> ColumnElement[date]:
+    return select(func.min(ClassSession.on)).where(ClassSession.class_id == TrainingClass.id, *where).scalar_subquery()

@@ -1,5 +1,6 @@
 """`flask --app wsgi people …`: the same actions, for the operator's terminal."""
 
+import json
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.people import actions, queries
 from lms.people.roles import Role
+from lms.people.roster import actions as rosters
 
 cli = AppGroup("people", help="Units, persons, accounts.")
 
@@ -25,6 +27,53 @@ def load_units(folder):
         f"Units: {loaded.new} new, {loaded.changed} changed, {loaded.same} as before. "
         f"Successions: {loaded.successions} new."
     )
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--unit", "unit_code", help="Code or name of the unit for rows that name none; only it and below are touched."
+)
+@click.option(
+    "--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="The list shows the unit as of this day; default today."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--skip-errors", is_flag=True, help="Import the good rows although others have errors.")
+@click.option("--json", "as_json", is_flag=True, help="Counts and errors as JSON.")
+def import_file(file, unit_code, on, dry_run, skip_errors, as_json):
+    """Import a list of people from FILE (.xlsx). The same file again changes nothing."""
+    day = on.date() if on else today()
+    counts, faults, wrong = _done(lambda: _import(file, unit_code, day, dry_run=dry_run, skip_errors=skip_errors))
+    if as_json:
+        click.echo(json.dumps({**counts, "dry_run": dry_run, "errors": faults}, ensure_ascii=False))
+    else:
+        for fault in faults:
+            click.echo(
+                f"{fault['sheet']}, row {fault['row']}, {fault['column'] or 'row'}: {fault['said']} ({fault['value']})"
+            )
+        click.echo("{rows} rows: {new} new, {changed} changed, {same} as before, {wrong} with errors.".format(**counts))
+    if wrong:
+        raise click.ClickException("Nothing was imported: correct the rows above, or give --skip-errors.")
+
+
+def _import(file, unit_code, day, *, dry_run, skip_errors):
+    tree = queries.units_at(day)
+    unit_id = queries.unit_called(unit_code, day) if unit_code else None
+    if unit_code and unit_id is None:
+        raise Refused("On %(day)s no one unit is called “%(unit)s”.", day=day, unit=unit_code)
+    if not tree.roots:
+        raise Refused("There are no units yet: run `people load-units` first.")
+    scope = queries.scope_of([unit_id] if unit_id else queries.latest_versions())
+    roster = rosters.stage(file.read_bytes(), file.name, unit_id=unit_id or tree.roots[0], on=day)
+    plan = rosters.plan_of(roster, scope, default_unit=unit_id)
+    wrong = bool(plan.faults) and not skip_errors and not dry_run
+    counts = plan.counts
+    faults = [{**fault.as_json(), "said": fault.message % fault.values} for fault in plan.faults]
+    if dry_run or wrong:
+        db.session.rollback()
+    else:
+        counts = rosters.confirm(roster, plan, skip_bad=skip_errors)
+    return counts, faults, wrong
 
 
 @cli.command("first-admin")

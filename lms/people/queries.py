@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from lms.kernel.access import missing
 from lms.kernel.clock import today
@@ -122,15 +122,17 @@ def visible_units(viewer: Viewer) -> Select[Unit]:
     return select(Unit).where(Unit.id.in_(unit_scope(viewer)))
 
 
+def persons_of_units(scope: Iterable[int]) -> ColumnElement[bool]:
+    """Whoever works or worked in one of these units."""
+    if not scope:
+        return false()
+    there = select(Posting.person_id).where(Posting.unit_id.in_(scope), Posting.superseded_at == CURRENT)
+    return Person.id.in_(there)
+
+
 def visible_persons(viewer: Viewer) -> Select[Person]:
     """Themselves, and whoever works or worked in a unit the viewer answers for."""
-    scope = unit_scope(viewer)
-    there = (
-        select(Posting.person_id).where(Posting.unit_id.in_(scope), Posting.superseded_at == CURRENT)
-        if scope
-        else select(Posting.person_id).where(false())
-    )
-    return select(Person).where(or_(Person.id == (viewer.person_id or 0), Person.id.in_(there)))
+    return select(Person).where(or_(Person.id == (viewer.person_id or 0), persons_of_units(unit_scope(viewer))))
 
 
 def person(viewer: Viewer, person_id: int) -> Person:

@@ -1,11 +1,13 @@
 """What is allowed of units, postings and accounts. Pure."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
 from lms.kernel.refused import Refused
 from lms.kernel.spans import STILL
-from lms.kernel.vietnamese import search_key, short_date
+from lms.kernel.vietnamese import read_date, search_key, short_date
 from lms.people.roles import Role
 
 CATEGORIES = (
@@ -18,6 +20,7 @@ CATEGORIES = (
     "công an, biên phòng",
     "thành viên mô hình",
 )
+LONGEST_NAME = 100
 SEXES = ("female", "male", "")
 SHORTEST_PASSPHRASE = 15  # characters, where the passphrase is the only factor (NIST SP 800-63B-4)
 SHORTEST_REST = 8  # characters left when what anybody could guess is taken out
@@ -58,6 +61,52 @@ def check_not_held(valid_from: date, valid_to: date, others: list[tuple[date, da
     """A role over a unit is held once at a time."""
     if any(valid_from < end and start < valid_to for start, end in others):
         raise Refused("This role over this unit is held already.")
+
+
+def read_birth(text: str) -> tuple[date, str] | None:
+    """A day (5/3/1985), a month (03/1985) or a year (1985), with how exact it is; a month or year is kept as its first day."""
+    if day := read_date(text):
+        return day, "day"
+    if found := re.fullmatch(r"(?:(\d{1,2}) ?[/.-] ?)?(\d{4})", text.strip(), re.ASCII):
+        month, year = int(found[1] or 1), int(found[2])
+        if 1 <= month <= 12 and year:
+            return date(year, month, 1), "month" if found[1] else "year"
+    return None
+
+
+def birth_words(birth: date | None, precision: str) -> str:
+    """As exact as we know it: 05/03/1985, 03/1985 or 1985; empty when unknown."""
+    if birth is None:
+        return ""
+    return {"year": f"{birth.year}", "month": f"{birth.month:02}/{birth.year}"}.get(precision, short_date(birth))
+
+
+def check_birth(birth: date, on: date) -> None:
+    """Someone on a staff list is between 14 and 100 years old."""
+    if not 14 <= on.year - birth.year <= 100:
+        raise Refused("Nobody on a staff list was born in %(year)s. Check the year.", year=birth.year)
+
+
+def check_name(name: str) -> None:
+    """A name is made of letters: markup, formulas and words in an old font (TCVN3, VNI) are not names."""
+    if not name:
+        raise Refused("A person needs a name.")
+    if len(name) > LONGEST_NAME:
+        raise Refused("The name is longer than %(most)s letters.", most=LONGEST_NAME)
+    if not all(_of_a_name(letter) for letter in unicodedata.normalize("NFD", name)):
+        raise Refused("The name holds signs that no name has. Is it typed in an old font (.VnTime, VNI)?")
+
+
+def read_phone(text: str) -> str | None:
+    """Ten or eleven digits from 0; +84 and a 0 that a spreadsheet dropped are mended. None: not a phone number."""
+    digits = re.sub(r"[\s.()-]", "", text)
+    digits = re.sub(r"^\+?84(?=\d{9}$)", "0", digits)
+    digits = f"0{digits}" if re.fullmatch(r"[1-9]\d{8}", digits, re.ASCII) else digits
+    return digits if re.fullmatch(r"0\d{9,10}", digits, re.ASCII) else None
+
+
+def _of_a_name(letter: str) -> bool:
+    return letter in " .'’-đĐ" or (letter.isascii() and letter.isalpha()) or unicodedata.category(letter) == "Mn"
 
 
 def check_category(category: str) -> None:

@@ -88,6 +88,11 @@ def leave(viewer: Viewer) -> None:
     session.clear()
 
 
+def end_one(sign_in_id: int) -> None:
+    """End one signed-in device."""
+    db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(ended_at=now()))
+
+
 def end_all(account_id: int) -> None:
     """End every sign-in of an account (disabled, new passphrase)."""
     db.session.execute(

@@ -1,27 +1,20 @@
 """The front door: sign in, sign out."""
 
-from datetime import timedelta
-
 from flask import Blueprint, redirect, render_template, request
 from flask_login import current_user
-from sqlalchemy import delete, func, select
 from werkzeug.wrappers import Response
 
 from lms.kernel import passwords
 from lms.kernel.access import door, local_path, open_door
-from lms.kernel.clock import now
-from lms.kernel.db import aside, db
+from lms.kernel.db import db
 from lms.kernel.forms import BooleanField, Form, PasswordField, TextField
 from lms.kernel.i18n import gettext as _
 from lms.kernel.i18n import lazy_gettext as _l
 from lms.kernel.vietnamese import search_key
-from lms.people import queries, sign_in
-from lms.people.models import Account, FailedSignIn
+from lms.people import queries, sign_in, throttle
+from lms.people.models import Account
 
 bp = Blueprint("sign_in", __name__)
-
-WINDOW = timedelta(minutes=15)
-TRIES = 10  # wrong passphrases per account and window
 
 
 class SignInForm(Form):
@@ -56,7 +49,7 @@ def enter() -> tuple[str, int] | Response:
     if not form.validate():
         return _page(form), 422
     username = search_key(form.username.data)
-    if _too_many(username):
+    if throttle.too_many(username):
         form.form_errors.append(
             _("Too many wrong tries. Wait 15 minutes, or ask your unit's focal person for a new passphrase.")
         )
@@ -65,14 +58,14 @@ def enter() -> tuple[str, int] | Response:
     kept = account.password_hash if account and account.disabled_at is None else None
     db.session.rollback()  # only reads so far; hashing takes 50 ms, and nobody else should wait for it to write
     if not passwords.matches(kept, form.passphrase.data) or (account := _still(username, kept)) is None:
-        _remember_failure(username)
+        throttle.remember(username)
         form.form_errors.append(
             _("The user name or the passphrase is not right. Type the four words again, without marks.")
         )
         return _page(form), 422
     if passwords.outdated(account.password_hash):
         account.password_hash = passwords.make_hash(form.passphrase.data)
-    db.session.execute(delete(FailedSignIn).where(FailedSignIn.username == username))
+    throttle.forget(username)
     sign_in.enter(account, own_device=form.own_device.data)
     return redirect(_onward(), 303)
 
@@ -99,19 +92,3 @@ def _still(username: str, kept: str | None) -> Account | None:
     """The account, if nothing about its way in has changed while we were hashing."""
     account = queries.account_of(username)
     return account if account and account.disabled_at is None and account.password_hash == kept else None
-
-
-def _too_many(username: str) -> bool:
-    counted = (
-        select(func.count())
-        .select_from(FailedSignIn)
-        .where(FailedSignIn.username == username, FailedSignIn.at > now() - WINDOW)
-    )
-    return (db.session.scalar(counted) or 0) >= TRIES
-
-
-def _remember_failure(username: str) -> None:
-    """Kept although the request itself is refused and rolled back."""
-    db.session.rollback()
-    with aside() as short:
-        short.add(FailedSignIn(username=username, at=now()))

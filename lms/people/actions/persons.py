@@ -25,8 +25,8 @@ def add_person(
 ) -> Person:
     """Someone new to the register."""
     name = nfc(full_name)
-    if not name:
-        raise Refused("A person needs a name.")
+    rules.check_name(name)
+    _check_code_free(staff_code)
     person = Person(
         staff_code=staff_code or None,
         full_name=name,
@@ -44,6 +44,11 @@ def add_person(
     return person
 
 
+def _check_code_free(staff_code: str | None, but: int = 0) -> None:
+    if staff_code and db.session.scalar(select(Person.id).where(Person.staff_code == staff_code, Person.id != but)):
+        raise Refused("The staff code %(code)s belongs to somebody else.", code=staff_code)
+
+
 def correct_person(
     person: Person,
     *,
@@ -56,6 +61,8 @@ def correct_person(
     by: int | None = None,
 ) -> None:
     """What the register says of the person was wrong or has changed; the trail keeps which facts, not their values."""
+    rules.check_name(nfc(full_name))
+    _check_code_free(staff_code, but=person.id)
     values = {
         "full_name": nfc(full_name),
         "staff_code": staff_code or None,

@@ -1,0 +1,228 @@
+"""What people type about persons, postings, exceptions, rosters and accounts."""
+
+from datetime import date
+from typing import Any
+
+from lms.kernel.forms import (
+    BooleanField,
+    ChoiceField,
+    ChoicesField,
+    FileField,
+    Form,
+    LongTextField,
+    PasswordField,
+    TextField,
+    ViDateField,
+    choices_of,
+    validators,
+)
+from lms.kernel.i18n import gettext as _
+from lms.kernel.i18n import lazy_gettext as _l
+from lms.kernel.i18n import translate_refused
+from lms.kernel.refused import Refused
+from lms.people import rules
+from lms.people.models import Person, Posting
+from lms.people.roles import Role
+
+SEXES = (("female", _l("female")), ("male", _l("male")))
+DIRECT = (("yes", _l("yes")), ("no", _l("no")))
+ROLES = (
+    (Role.TRAINER, _l("trainer")),
+    (Role.FOCAL, _l("focal person")),
+    (Role.OFFICE, _l("office")),
+    (Role.ADMIN, _l("admin")),
+)
+STANDINGS = (("on_leave", _l("on long leave")), ("exempt", _l("exempt")))
+LARGEST_ROSTER = 5_000_000  # bytes
+
+Units = list[tuple[int, str]]
+
+
+class BirthField(TextField):
+    """A day, a month or a year of birth; `birth` is (date, precision) or None."""
+
+    birth: tuple[date, str] | None = None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it; keep what was typed."""
+        super().process_formdata(valuelist)
+        self.birth = rules.read_birth(self.data) if self.data else None
+        if self.data and self.birth is None:
+            raise ValueError(_("Write the day of birth like 05/03/1985; if only the year is known, 1985."))
+
+
+class PhoneField(TextField):
+    """A phone number; `data` is its digits from 0, or what was typed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it; mend +84 and dots."""
+        super().process_formdata(valuelist)
+        if self.data:
+            read = rules.read_phone(self.data)
+            if read is None:
+                raise ValueError(_("A phone number has 10 digits and begins with 0."))
+            self.data = read
+
+
+def _a_name(_form: Form, field: TextField) -> None:
+    try:
+        rules.check_name(field.data)
+    except Refused as refused:
+        raise validators.ValidationError(translate_refused(refused)) from None
+
+
+class FactsForm(Form):
+    """Who someone is."""
+
+    full_name = TextField(_l("Full name"), [_a_name], max_length=rules.LONGEST_NAME)
+    staff_code = TextField(_l("Staff code"), optional=True, max_length=40)
+    birth = BirthField(_l("Day of birth"), optional=True, max_length=20, render_kw={"inputmode": "numeric"})
+    sex = ChoiceField(_l("Sex"), choices=choices_of(SEXES, empty=_l("not known")), optional=True)
+    phone = PhoneField(_l("Phone"), optional=True, max_length=30, render_kw={"inputmode": "tel", "autocomplete": "off"})
+
+    @classmethod
+    def of(cls, person: Person) -> "FactsForm":
+        """As the register has them."""
+        return cls(
+            full_name=person.full_name,
+            staff_code=person.staff_code or "",
+            birth=rules.birth_words(person.birth, person.birth_precision),
+            sex=person.sex,
+            phone=person.phone,
+        )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For `actions.add_person` and `correct_person`."""
+        birth, precision = self.birth.birth or (None, "")
+        return {
+            "full_name": self.full_name.data,
+            "staff_code": self.staff_code.data or None,
+            "birth": birth,
+            "birth_precision": precision,
+            "sex": self.sex.data or "",
+            "phone": self.phone.data,
+        }
+
+
+class WorkFields(Form):
+    """What someone does at a unit."""
+
+    category = ChoiceField(
+        _l("Category"),
+        choices=choices_of(((one, one) for one in rules.CATEGORIES), empty=_l("not known yet")),
+        optional=True,
+    )
+    position = TextField(_l("Position"), optional=True)
+    direct_support = ChoiceField(
+        _l("Directly helps people subjected to violence"),
+        choices=choices_of(DIRECT, empty=_l("not known yet")),
+        optional=True,
+    )
+
+    @property
+    def direct(self) -> bool | None:
+        """Yes, no, or not known."""
+        return {"yes": True, "no": False}.get(self.direct_support.data or "")
+
+    @property
+    def work(self) -> dict[str, Any]:
+        """For `actions.post_person` and `change_posting`."""
+        return {
+            "category": self.category.data or "",
+            "position": self.position.data,
+            "direct_support": self.direct,
+        }
+
+
+class PostingForm(WorkFields):
+    """Someone begins to work at a unit."""
+
+    unit = ChoiceField(_l("Unit"), coerce=int)
+    valid_from = ViDateField(_l("From"))
+
+    def offer(self, units: Units) -> "PostingForm":
+        """Only these units can be chosen."""
+        self.unit.choices = choices_of(units, empty=None if len(units) == 1 else _l("choose a unit"))
+        return self
+
+
+class PersonForm(FactsForm, PostingForm):
+    """Someone new, with a first posting."""
+
+    another = BooleanField(_l("It is another person of the same name and birth"))
+
+
+class ChangeForm(WorkFields):
+    """A posting reads differently from a day on."""
+
+    on = ViDateField(_l("From which day"))
+
+    @classmethod
+    def of(cls, posting: Posting, on: date) -> "ChangeForm":
+        """As the posting reads now."""
+        direct = {True: "yes", False: "no"}.get(posting.direct_support) if posting.direct_support is not None else None
+        return cls(category=posting.category, position=posting.position, direct_support=direct, on=on)
+
+
+class EndForm(Form):
+    """Something ends on a day."""
+
+    on = ViDateField(_l("First day on which it no longer holds"))
+    because = TextField(_l("Reason"), optional=True)
+
+
+class StandingForm(Form):
+    """An exception from having to be trained."""
+
+    kind = ChoiceField(_l("Exception"), choices=choices_of(STANDINGS))
+    reason = LongTextField(_l("Reason"), max_length=500)
+    evidence = TextField(_l("Document"), optional=True)
+    valid_from = ViDateField(_l("From"))
+    valid_to = ViDateField(_l("First day on which it no longer holds"), optional=True)
+
+
+class RosterForm(Form):
+    """A list of people as a spreadsheet."""
+
+    file = FileField(_l("Spreadsheet"), endings=(".xlsx",), most_bytes=LARGEST_ROSTER)
+    unit = ChoiceField(_l("Unit"), coerce=int)
+    on = ViDateField(_l("The list shows the unit as of"))
+
+    def offer(self, units: Units) -> "RosterForm":
+        """Only these units can be chosen."""
+        self.unit.choices = choices_of(units, empty=None if len(units) == 1 else _l("choose a unit"))
+        return self
+
+
+class ConfirmForm(Form):
+    """The list is right."""
+
+    seen = TextField(max_length=64)
+    skip_bad = BooleanField(_l("Import the good rows and leave out the rows with errors"))
+
+
+class OpenAccountsForm(Form):
+    """Persons who get a way in."""
+
+    person = ChoicesField(_l("Persons"), coerce=int)
+
+
+class GrantForm(Form):
+    """A role over a unit and all below it."""
+
+    role = ChoiceField(_l("Role"), coerce=Role)
+    unit = ChoiceField(_l("Over the unit and all below it"), coerce=int)
+
+    def offer(self, roles: frozenset[Role], units: Units) -> "GrantForm":
+        """Only what the one who grants may grant."""
+        self.role.choices = choices_of((role.value, words) for role, words in ROLES if role in roles)
+        self.unit.choices = choices_of(units)
+        return self
+
+
+class PassphraseForm(Form):
+    """One's own new passphrase; the present one proves who asks."""
+
+    current = PasswordField(_l("Present passphrase"), render_kw={"autocomplete": "current-password"})
+    new = PasswordField(_l("New passphrase"), render_kw={"autocomplete": "new-password"})

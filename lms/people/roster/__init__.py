@@ -1,0 +1,1 @@
+"""Lists of people that units send as spreadsheets: opened with care, read by header names, matched, shown, then confirmed."""

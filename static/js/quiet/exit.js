@@ -17,9 +17,10 @@ export function attach(element) {
     clearTimeout(timer);
     presses = n;
     dots.textContent = "•".repeat(n);
-    status.textContent = n ? element.dataset[`more-${3 - n}`] || element.getAttribute(`data-more-${3 - n}`) || "" : "";
+    status.textContent = n ? element.getAttribute(`data-more-${3 - n}`) : "";
     if (n) timer = setTimeout(count, 5000, 0);
   };
+  addEventListener("pagehide", () => { document.body.hidden = true; }); // whatever is kept in memory is kept blank
   const leave = () => {
     const blank = document.createElement("p");
     blank.className = "blank";
@@ -48,7 +49,8 @@ export function attach(element) {
     alone = false;
     if (presses === 2) { count(0); leave(); } else count(presses + 1);
   });
-  addEventListener("pageshow", () => {
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) { location.reload(); return; } // out of the browser's memory: ask anew, the gate may be closed
     root.querySelector(".blank")?.remove();
     document.body.hidden = false;
     document.title = title;

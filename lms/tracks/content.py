@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from lms.kernel import prose
 from lms.kernel.vietnamese import nfc
-from lms.tracks import prose
 from lms.tracks.course import Choice, Course, Lesson, Question, Quiz
 from lms.tracks.shapes import CourseShape, HelpNumber, HelpShape, LessonFront, PlanShape, QuizShape
 

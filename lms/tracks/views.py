@@ -5,11 +5,12 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from lms.kernel import prose
 from lms.kernel.access import door, missing
 from lms.kernel.clock import today
 from lms.kernel.i18n import ngettext
 from lms.people.roles import Role
-from lms.tracks import actions, content, duties, prose, queries
+from lms.tracks import actions, content, duties, queries
 from lms.tracks.rules import Progress
 
 bp = Blueprint("tracks", __name__, url_prefix="/learn")

@@ -1,13 +1,13 @@
 """The people of a class: who has a seat and how they attended, who could be given one, who may teach."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from lms.attendance import outcome, rolls
+from lms.attendance import outcome, rolls, rules
 from lms.attendance.models import ClassSession, Mark, Seat, TrainingClass
 from lms.attendance.queries import Sight
 from lms.attendance.rules import Share
@@ -56,19 +56,12 @@ def seated(row: TrainingClass, sight: Sight) -> list[PersonLine]:
         held = held.where(or_(own, _posted(Seat.person_id, sight.scope)) if sight.scope else own)
     people = _lines(select(Person).where(Person.id.in_(held)), row.sessions[-1].on)
     marked = rolls.rolls_of(row.id)
-    shares = outcome.shares(row.id, [line.id for line in people])
-    return [
-        PersonLine(
-            line.id,
-            line.name,
-            line.birth_year,
-            line.position,
-            line.unit,
-            shares[line.id],
-            {session_id: roll[line.id] for session_id, roll in marked.items() if line.id in roll},
-        )
-        for line in people
-    ]
+    periods = {session.id: session.periods for session in row.sessions}
+    attended = []
+    for line in people:
+        states = {session_id: roll[line.id] for session_id, roll in marked.items() if line.id in roll}
+        attended.append(replace(line, share=rules.share(periods, states), states=states))
+    return attended
 
 
 def seatable(row: TrainingClass, sight: Sight, *, words: str = "", due: bool = False) -> list[PersonLine]:

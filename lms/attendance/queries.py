@@ -57,9 +57,9 @@ class ClassLine:
         return "today" if self.today else "open"
 
 
-def visible_classes(viewer: Viewer) -> Select[TrainingClass]:
+def visible_classes(viewer: Viewer, scope: frozenset[int] | None = None) -> Select[TrainingClass]:
     """Classes they teach; of the units they answer for, or with a person of those; those they sit in; open ones they may join."""
-    scope = unit_scope(viewer, *HOSTS)
+    scope = unit_scope(viewer, *HOSTS) if scope is None else scope
     seated = select(Seat.class_id).where(Seat.left_at == CURRENT)
     return select(TrainingClass).where(
         or_(
@@ -72,24 +72,20 @@ def visible_classes(viewer: Viewer) -> Select[TrainingClass]:
     )
 
 
-def find(viewer: Viewer, class_id: int) -> TrainingClass:
-    """That class, if this viewer may see it; else the same 404 as for none."""
+def find(viewer: Viewer, class_id: int) -> tuple[TrainingClass, Sight]:
+    """That class and what this viewer may do in it, if they may see it; else the same 404 as for none."""
+    scope = unit_scope(viewer, *HOSTS)
     found: TrainingClass | None = db.session.scalar(
-        visible_classes(viewer)
+        visible_classes(viewer, scope)
         .where(TrainingClass.id == class_id)
         .options(
             selectinload(TrainingClass.sessions),
             selectinload(TrainingClass.trainers).selectinload(ClassTrainer.person),
         )
     )
-    return found or missing()
-
-
-def sight(viewer: Viewer, row: TrainingClass) -> Sight:
-    """What they may do in this class (found through `find`, trainers loaded)."""
-    scope = unit_scope(viewer, *HOSTS)
+    row = found or missing()
     teaches = viewer.holds(Role.TRAINER) and viewer.person_id in {one.person_id for one in row.trainers}
-    return Sight(teaches, row.unit_id in scope, scope, viewer.person_id)
+    return row, Sight(teaches, row.unit_id in scope, scope, viewer.person_id)
 
 
 def running(viewer: Viewer) -> Select[TrainingClass]:
@@ -111,8 +107,8 @@ def over(viewer: Viewer) -> Select[TrainingClass]:
     )
 
 
-def lines(viewer: Viewer, rows: Iterable[TrainingClass]) -> list[ClassLine]:
-    """These classes as a list shows them. A fixed number of statements."""
+def lines(viewer: Viewer, rows: Iterable[TrainingClass], sight: Sight | None = None) -> list[ClassLine]:
+    """These classes as a list shows them; one found with its `sight` asks less. A fixed number of statements."""
     rows = list(rows)
     if not rows:
         return []
@@ -122,7 +118,7 @@ def lines(viewer: Viewer, rows: Iterable[TrainingClass]) -> list[ClassLine]:
         sessions[one.class_id].append(one)
     own = select(Seat.class_id).where(Seat.person_id == (viewer.person_id or 0), Seat.left_at == CURRENT)
     mine = set(db.session.scalars(own.where(Seat.class_id.in_(sessions))))
-    led = set(db.session.scalars(select(TrainingClass.id).where(TrainingClass.id.in_(sessions), _led(viewer))))
+    leads = _led(viewer, sessions) if sight is None else {row.id for row in rows if sight.leads}
     units, courses = latest_versions(), course_titles()
     return [
         ClassLine(
@@ -132,7 +128,7 @@ def lines(viewer: Viewer, rows: Iterable[TrainingClass]) -> list[ClassLine]:
             days=tuple(dict.fromkeys(one.on for one in sessions[row.id])),
             today=tuple(one for one in sessions[row.id] if one.on == today()),
             mine=row.id in mine,
-            led=row.id in led,
+            led=row.id in leads,
         )
         for row in rows
     ]
@@ -145,8 +141,9 @@ def course_titles() -> dict[str, str]:
     return {course.slug: course.title for course in sorted(courses, key=lambda course: (course.track, course.title))}
 
 
-def _led(viewer: Viewer) -> ColumnElement[bool]:
-    return or_(_taught(viewer), TrainingClass.unit_id.in_(unit_scope(viewer, *HOSTS)))
+def _led(viewer: Viewer, class_ids: Iterable[int]) -> set[int]:
+    led = or_(_taught(viewer), TrainingClass.unit_id.in_(unit_scope(viewer, *HOSTS)))
+    return set(db.session.scalars(select(TrainingClass.id).where(TrainingClass.id.in_(list(class_ids)), led)))
 
 
 def _taught(viewer: Viewer) -> ColumnElement[bool]:

@@ -92,9 +92,8 @@ def cancel(class_id):
 
 def page(class_id, session_form=None, cancel_form=None):
     """The class as this viewer sees it; a form that failed is shown with what was typed."""
-    row = queries.find(current_user, class_id)
-    sight = queries.sight(current_user, row)
-    line = queries.lines(current_user, [row])[0]
+    row, sight = queries.find(current_user, class_id)
+    line = queries.lines(current_user, [row], sight)[0]
     return render_template(
         "attendance/show.html",
         row=row,
@@ -121,5 +120,5 @@ def _class_form(formdata=None):
 
 
 def _hosted(class_id):
-    row = queries.find(current_user, class_id)
-    return row if queries.sight(current_user, row).hosts else missing()
+    row, sight = queries.find(current_user, class_id)
+    return row if sight.hosts else missing()

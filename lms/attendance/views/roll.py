@@ -43,8 +43,8 @@ def save(class_id, session_id):
 @bp.get("/<int:class_id>/sessions/<int:session_id>/closing")
 @door(*LEADERS)
 def closing(class_id, session_id):
-    row, session = _find(class_id, session_id)
-    people = people_queries.seated(row, queries.sight(current_user, row))
+    row, session, sight = _find(class_id, session_id)
+    people = people_queries.seated(row, sight)
     states = {line.id: line.states.get(session_id) for line in people}
     return render_template(
         "attendance/closing.html",
@@ -60,7 +60,7 @@ def closing(class_id, session_id):
 @bp.post("/<int:class_id>/sessions/<int:session_id>/closing")
 @door(*LEADERS)
 def close(class_id, session_id):
-    row, _session = _find(class_id, session_id)
+    row, _session, _sight = _find(class_id, session_id)
     actions.close_roll(session_id, by=current_user.account_id)
     if row.closed_at:
         flash(_("The roll is closed, and with it the class. Completions are recorded."), "good")
@@ -72,8 +72,8 @@ def close(class_id, session_id):
 @bp.post("/<int:class_id>/sessions/<int:session_id>/corrections")
 @door(*LEADERS)
 def correct(class_id, session_id):
-    row, _session = _find(class_id, session_id)
-    form = _correction_form(people_queries.seated(row, queries.sight(current_user, row)), request.form)
+    row, _session, sight = _find(class_id, session_id)
+    form = _correction_form(people_queries.seated(row, sight), request.form)
     if not form.validate():
         return page(class_id, session_id, form), 422
     try:
@@ -94,8 +94,8 @@ def correct(class_id, session_id):
 
 def page(class_id, session_id, form=None):
     """The roll to take, or as it was closed with its corrections."""
-    row, session = _find(class_id, session_id)
-    people = people_queries.seated(row, queries.sight(current_user, row))
+    row, session, sight = _find(class_id, session_id)
+    people = people_queries.seated(row, sight)
     closed = rolls.closing_of(session_id)
     states = {line.id: line.states[session_id] for line in people if session_id in line.states}
     seen = rolls.last_mark(session_id)
@@ -116,10 +116,10 @@ def page(class_id, session_id, form=None):
 
 
 def _find(class_id, session_id):
-    """The class and its half-day, for who keeps its rolls."""
-    row = queries.find(current_user, class_id)
+    """The class, its half-day and the viewer's sight of it, for who keeps its rolls."""
+    row, sight = queries.find(current_user, class_id)
     session = next((one for one in row.sessions if one.id == session_id), None) or missing()
-    return (row, session) if queries.sight(current_user, row).leads else missing()
+    return (row, session, sight) if sight.leads else missing()
 
 
 def _correction_form(people, formdata=None):

@@ -34,18 +34,17 @@ def leave(class_id):
 @bp.get("/<int:class_id>/people")
 @door(*HOSTS)
 def people(class_id):
-    row = queries.find(current_user, class_id)
+    row, sight = queries.find(current_user, class_id)
     words, due = request.args.get("words", "")[:100], request.args.get("due") == "1"
-    found = people_queries.seatable(row, queries.sight(current_user, row), words=words, due=due)
+    found = people_queries.seatable(row, sight, words=words, due=due)
     return render_template("attendance/people.html", row=row, found=found, words=words, due=due)
 
 
 @bp.post("/<int:class_id>/seats")
 @door(*HOSTS)
 def seat(class_id):
-    row = queries.find(current_user, class_id)
+    row, sight = queries.find(current_user, class_id)
     form = PeopleForm.filled(request.form)
-    sight = queries.sight(current_user, row)
     form.person_ids.choices = choices_of((one, "") for one in people_queries.reachable(sight, form.person_ids.data))
     if not form.validate():
         return render_template("attendance/people.html", row=row, found=[], words="", due=False, form=form), 422
@@ -58,8 +57,7 @@ def seat(class_id):
 @bp.post("/<int:class_id>/seats/<int:person_id>/end")
 @door(*LEADERS)
 def unseat(class_id, person_id):
-    row = queries.find(current_user, class_id)
-    sight = queries.sight(current_user, row)
+    _row, sight = queries.find(current_user, class_id)
     if not (sight.leads or people_queries.reachable(sight, [person_id])):
         missing()
     actions.leave_seat(class_id, person_id, by=current_user.account_id)
@@ -70,8 +68,8 @@ def unseat(class_id, person_id):
 @bp.post("/<int:class_id>/walk-ins")
 @door(*LEADERS)
 def walk_in(class_id):
-    row = queries.find(current_user, class_id)
-    if not queries.sight(current_user, row).leads:
+    _row, sight = queries.find(current_user, class_id)
+    if not sight.leads:
         missing()
     form = WalkInForm.filled(request.form)
     person_id = people_queries.by_staff_code(form.staff_code.data) if form.validate() else None

@@ -27,8 +27,7 @@ def sheet_pdf(class_id):
 
 
 def _values(class_id):
-    row = queries.find(current_user, class_id)
-    sight = queries.sight(current_user, row)
+    row, sight = queries.find(current_user, class_id)
     if not sight.leads:
         missing()
     units = latest_versions()

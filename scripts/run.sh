@@ -42,7 +42,7 @@ if [[ ${DEMO:-yes} != no && ! -s $phrases ]]; then # before the content: the wor
     "${flask[@]}" demo | tee "$phrases.new"
     [[ -s $phrases.new ]] && mv "$phrases.new" "$phrases" || rm -f "$phrases.new"
 fi
-"${flask[@]}" courses publish
+"${flask[@]}" courses publish || echo "Going on with the courses as they were last published." >&2
 
 stopping=no
 server='' worker=''

@@ -7,7 +7,9 @@ from flask_login import current_user
 from lms.attendance import models as attendance
 from lms.attendance.views import bp as attendance_pages
 from lms.certificates import models as certificates
+from lms.confidential.views import bp as confidential_pages
 from lms.coverage.cli import cli as coverage_commands
+from lms.coverage.views import bp as coverage_pages
 from lms.home.cli import demo
 from lms.home.views import bp as home_pages
 from lms.kernel.cli import COMMANDS as KERNEL_COMMANDS
@@ -25,7 +27,17 @@ from lms.tracks.cli import cli as courses
 from lms.tracks.views import bp as tracks_pages
 
 MODELS = (people, tracks, quizzes, attendance, certificates)  # every table, whoever needs it first
-BLUEPRINTS: tuple[Blueprint, ...] = (kernel_pages, sign_in_pages, people_pages, home_pages, tracks_pages, quizzes_pages, attendance_pages)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    kernel_pages,
+    sign_in_pages,
+    people_pages,
+    home_pages,
+    tracks_pages,
+    quizzes_pages,
+    attendance_pages,
+    confidential_pages,
+    coverage_pages,
+)
 COMMANDS: tuple[Command, ...] = (*KERNEL_COMMANDS, demo, people_commands, courses, coverage_commands)
 
 # endpoint, words, who (empty: anyone signed in)
@@ -33,6 +45,7 @@ MENU: tuple[tuple[str, object, frozenset[Role]], ...] = (
     ("tracks.index", _l("My courses"), frozenset({Role.LEARNER})),
     ("people.index", _l("People"), frozenset({Role.FOCAL, Role.OFFICE, Role.ADMIN})),
     ("attendance.index", _l("Classes"), frozenset()),
+    ("coverage.index", _l("Coverage"), frozenset({Role.FOCAL, Role.OFFICE})),
 )
 
 

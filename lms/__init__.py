@@ -8,6 +8,7 @@ from flask_compress import Compress
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lms.confidential.quiet import Quiet
 from lms.config import ROOT, Config
 from lms.kernel import access, assets, csrf, errors, filters, headers, i18n, jobs, once
 from lms.kernel.app import App
@@ -31,6 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     app.context_processor(lambda: {"menu": menu, "site_name": config.site_name})
+    app.wsgi_app = Quiet(app.wsgi_app, https=config.https, host=config.confidential_host)  # type: ignore[method-assign]
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies, config.proxies)  # type: ignore[method-assign]
     return app
@@ -48,7 +50,7 @@ def configure(app: Flask, config: Config) -> None:
         SETTINGS=config,
         TESTING=config.testing,
         RAISE_ERRORS=config.testing,
-        TRUSTED_HOSTS=list(config.trusted_hosts) or None,
+        TRUSTED_HOSTS=list(config.hosts) or None,
         PREFERRED_URL_SCHEME="https" if config.https else "http",
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not config.database_url.startswith("sqlite")},

@@ -45,7 +45,14 @@ class Config:
     confidential_host: str | None = None
     exit_to: str = "https://www.google.com.vn/"
     certificate_series: str = "GCN-BLG"
+    site_url: str = ""  # where strangers find this installation, for the QR codes; by default from trusted_hosts
     testing: bool = False
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that are answered; none named: any (only on loopback)."""
+        own = (self.confidential_host,) if self.confidential_host and self.trusted_hosts else ()
+        return (*self.trusted_hosts, *own)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> "Config":
@@ -71,9 +78,19 @@ class Config:
             confidential_host=env.get("CONFIDENTIAL_HOST") or None,
             exit_to=env.get("EXIT_TO") or cls.exit_to,
             certificate_series=env.get("CERTIFICATE_SERIES") or cls.certificate_series,
+            site_url=env.get("SITE_URL") or "",
         )
         config.check()
         return config
+
+    @property
+    def site_address(self) -> str:
+        """Without a slash at its end: SITE_URL, else the first trusted host, else this machine."""
+        if self.site_url:
+            return self.site_url.rstrip("/")
+        if self.trusted_hosts:
+            return f"{'https' if self.https else 'http'}://{self.trusted_hosts[0].removeprefix('.')}"
+        return "http://127.0.0.1:8000"
 
     def check(self) -> None:
         """Raise `Unsafe` for what must never be served."""

@@ -1,1 +1,5 @@
-"""Track 5: neutral public pages. No person anywhere; no table, no account, no identifying log line."""
+"""Track 5: neutral public pages. No person anywhere; no table, no account, no identifying log line.
+
+Words: the *front* says what is there; the *gate* stands before the first page and tells honestly what leaving can and cannot do;
+a *page* is read without anyone being asked who they are; the *way out* is on each of them.
+"""

@@ -1,0 +1,92 @@
+"""Reads `courses/5/`: the front, the gate and the pages, and whom one can call. Plain values."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from lms.confidential.rules import check_neutral
+from lms.kernel import prose
+
+FOLDER = Path(__file__).resolve().parents[2] / "courses"
+FENCE = "+++\n"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One text. `name` is its address: a number."""
+
+    name: str
+    title: str
+    body: Markup
+    minutes: int = 0
+    aim: str = ""
+    warning: str = ""
+    remember: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HelpNumber:
+    """Whom one can call, from a day and up to another."""
+
+    number: str
+    name: str
+    note: str
+    valid_from: date
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True)
+class Library:
+    """All that is there."""
+
+    front: Page
+    gate: Page
+    pages: dict[str, Page]
+    numbers: tuple[HelpNumber, ...]
+
+    def numbers_on(self, day: date) -> list[HelpNumber]:
+        return [number for number in self.numbers if number.holds_on(day)]
+
+
+@lru_cache(maxsize=4)
+def library(folder: Path = FOLDER) -> Library:
+    """Read once per process. Raises ValueError with the file's name when a file is not as expected."""
+    texts = [_page(path) for path in sorted((folder / "5").glob("a/*.md"))]
+    pages = {page.name: page for page in texts}
+    if len(pages) < len(texts):
+        raise ValueError(f"{folder / '5' / 'a'}: two pages have one slug")
+    front, gate = _page(folder / "5" / "front.md"), _page(folder / "5" / "gate.md")
+    check_neutral([front.title, gate.title, *(words for page in texts for words in (page.name, page.title))])
+    return Library(front, gate, pages, _numbers(folder / "help.toml"))
+
+
+def _page(path: Path) -> Page:
+    before, *parted = path.read_text(encoding="utf-8").split(FENCE, 2)
+    if before.strip() or len(parted) < 2:
+        raise ValueError(f"{path}: expected keys between two lines of +++, then the text")
+    head: dict[str, Any] = tomllib.loads(parted[0])
+    return Page(
+        name=str(head.get("slug", "")),
+        title=str(head["title"]),
+        body=prose.cleaned(prose.html_of(parted[1])),
+        minutes=int(head.get("minutes", 0)),
+        aim=str(head.get("aim", "")),
+        warning=str(head.get("warning", "")),
+        remember=tuple(head.get("remember", ())),
+    )
+
+
+def _numbers(path: Path) -> tuple[HelpNumber, ...]:
+    lines = tomllib.loads(path.read_text(encoding="utf-8")).get("numbers", [])
+    return tuple(
+        HelpNumber(line["number"], line["who"], line.get("note", ""), line["valid_from"], line.get("valid_to"))
+        for line in lines
+    )

@@ -1,0 +1,199 @@
+"""Who reads is never known: nothing is set, stored, logged, counted or named; the gate comes first; an official's session is not read."""
+
+import logging
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from lms import create_app
+from lms.confidential import rules
+from lms.confidential.pages import library
+from lms.kernel.db import Base
+from tests.conftest import config_for
+from tests.world import Client, World
+
+ADDRESSES = ("/c/", "/c/1", "/c/1/tiep", "/c/99", "/c/99/tiep", "/c/a/b/c", "/thoat")
+
+
+def reader(app: Flask) -> Client:
+    """Someone who has opened the gate."""
+    client = Client(app)
+    assert client.raw("/c/1/tiep").status_code == 303
+    return client
+
+
+def test_the_gate_comes_first_and_says_what_leaving_cannot_do(client: Client) -> None:
+    gate = client.get("/c/1")
+    assert library().gate.title in gate
+    assert "không xóa" in gate
+    assert "phần mềm theo dõi" in gate
+    assert "máy khác" in gate
+    assert str(library().pages["1"].body) not in gate
+
+    page = client.get("/c/1/tiep")
+    assert str(library().pages["1"].body) in page
+    assert client.page is not None
+    assert client.page.h1 == [library().pages["1"].title]
+
+
+def test_the_way_out_closes_the_gate(app: Flask) -> None:
+    client = reader(app)
+    answer = client.raw("/thoat")
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == app.config["SETTINGS"].exit_to
+    assert "Clear-Site-Data" not in answer.headers
+    assert library().gate.title in client.get("/c/1")
+
+
+@pytest.mark.parametrize("https", [False, True])
+def test_one_cookie_the_same_for_all_and_only_from_the_gate(sqlite_template: Path, tmp_path: Path, https: bool) -> None:
+    app = create_app(replace(config_for(f"sqlite:///{sqlite_template}", tmp_path), https=https))
+    name = "__Host-g" if https else "g"
+    for address in ADDRESSES:
+        answer = app.test_client().get(address, base_url=f"http{'s' if https else ''}://localhost")
+        cookies = answer.headers.getlist("Set-Cookie")
+        if address == "/c/1/tiep":
+            assert cookies == [f"{name}=1; {'Secure; ' if https else ''}HttpOnly; Path=/; SameSite=Lax"]
+        elif address == "/thoat":
+            assert [one.split(";")[0] for one in cookies] == [f"{name}="]
+            assert "Max-Age=0" in cookies[0]
+        else:
+            assert cookies == []
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_nothing_is_kept_or_found(app: Flask, address: str) -> None:
+    headers = reader(app).raw(address).headers
+
+    assert headers["Cache-Control"] == "no-store"
+    assert "noindex" in headers["X-Robots-Tag"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "ETag" not in headers
+    assert "Last-Modified" not in headers
+
+
+def test_a_signed_in_officials_session_is_not_read(
+    world: World, count_queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """Not even their row is looked up, so nothing about the visit can be on it; and their session is as it was."""
+    official, stranger = world.client("quan"), Client(world.app)
+    for client in (official, stranger):
+        client.raw("/c/1/tiep")
+    for address in ADDRESSES[:2]:
+        with count_queries() as statements:
+            same = official.raw(address)
+        assert statements == []
+        assert same.data == stranger.raw(address).data
+    official.raw("/thoat")
+    assert official.raw("/learn/").status_code == 200, "still signed in, unsent work still theirs"
+
+
+def test_only_reading_is_possible(app: Flask) -> None:
+    rules_here = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("confidential.")]
+
+    assert {str(rule).split("<")[0] for rule in rules_here} == {"/c/", "/thoat"}
+    assert all((rule.methods or set()) <= {"GET", "HEAD", "OPTIONS"} for rule in rules_here)
+
+
+def test_no_table_of_this_room(app: Flask) -> None:
+    assert not [mapper for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("lms.confidential")]
+
+
+def test_who_asks_is_in_no_log_line(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    headers = {"User-Agent": "TestPhone/1.0", "X-Forwarded-For": "203.0.113.9", "Referer": "http://elsewhere.example/"}
+    for address in ADDRESSES:
+        app.test_client().get(address, headers=headers, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+        app.test_client().post(address, headers=headers, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    said = " ".join(record.getMessage() + str(record.__dict__) for record in caplog.records)
+
+    assert not re.search(r"203\.0\.113|TestPhone|elsewhere|/c/|/thoat", said)
+
+
+def test_what_a_passer_by_sees_names_no_topic(app: Flask) -> None:
+    client = reader(app)
+    for address in ("/c/", "/c/1", "/c/99"):
+        answer = client.raw(address)
+        html = answer.get_data(as_text=True)
+        head = html[: html.index("<body")]
+        assert rules.topic_words(head) == []
+        assert rules.topic_words(str(answer.headers)) == []
+        assert not re.search(r"og:|twitter:|manifest|<form|serviceWorker", html)
+        for other in re.findall(r'(?:href|src)="([^"]+)"', html):
+            assert rules.topic_words(other) == []
+            assert other.startswith(("/", "#", "tel:")), "nothing from elsewhere"
+
+
+@pytest.mark.parametrize(
+    "text, named",
+    [
+        ("Kỹ năng sống và sức khỏe gia đình", []),
+        ("Phòng, chống BẠO LỰC gia đình", ["bao luc"]),
+        ("bao-luc-gia-dinh.html", ["bao luc"]),
+        ("Bao lực", ["bao luc"]),  # NFD
+        ("Bảo lưu kết quả", []),
+    ],
+)
+def test_topic_words(text: str, named: list[str]) -> None:
+    assert rules.topic_words(text) == named
+
+
+def test_a_title_that_names_the_topic_is_refused(tmp_path: Path) -> None:
+    for name in ("front", "gate", "a/1"):
+        path = tmp_path / "5" / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('+++\nslug = "1"\ntitle = "Nạn nhân"\n+++\nx\n', encoding="utf-8")
+    (tmp_path / "help.toml").write_text("", encoding="utf-8")
+
+    with pytest.raises(ValueError, match="nan nhan"):
+        library(tmp_path)
+
+
+def test_whom_to_call_is_on_every_page(app: Flask) -> None:
+    client = reader(app)
+    for address, status in (("/c/", 200), ("/c/1", 200), ("/c/99", 404)):
+        html = client.get(address, status)
+        assert 'href="tel:113"' in html
+        assert html.count('href="tel:111"') == 1, "the number that holds today, once"
+
+
+def test_a_host_of_its_own(sqlite_template: Path, tmp_path: Path) -> None:
+    config = replace(
+        config_for(f"sqlite:///{sqlite_template}", tmp_path),
+        trusted_hosts=("hoc.example",),
+        confidential_host="suckhoe.example",
+    )
+    app = create_app(config)
+
+    def asked(host: str, address: str) -> tuple[int, bytes]:
+        answer = app.test_client().get(address, base_url=f"http://{host}")
+        return answer.status_code, re.sub(rb'value="[^"]*"', b"", answer.data)  # tokens differ each time
+
+    assert asked("suckhoe.example", "/c/")[0] == 200
+    assert asked("suckhoe.example", "/")[1] == asked("suckhoe.example", "/c/")[1]
+    assert asked("suckhoe.example", "/thoat")[0] == 303
+    assert asked("suckhoe.example", "/sign-in") == asked("suckhoe.example", "/c/99")
+    assert asked("suckhoe.example", "/learn/")[0] == 404
+    assert asked("hoc.example", "/sign-in")[0] == 200
+    for address in ("/c/", "/c/1", "/thoat"):
+        assert asked("hoc.example", address) == asked("hoc.example", "/no-such-page")
+        assert asked("hoc.example", address)[0] == 404
+
+
+def test_weight(app: Flask) -> None:
+    client = reader(app)
+    for address in ("/c/", "/c/1"):
+        html = client.raw(address, headers={"Accept-Encoding": "gzip"})
+        total = len(html.data)
+        for asset in re.findall(r'(?:href|src)="(/static/[^"]+)"', client.raw(address).get_data(as_text=True)):
+            with client.raw(asset, headers={"Accept-Encoding": "gzip"}) as answer:
+                size = len(answer.data)
+            assert size <= 2048 or "quiet.js" not in asset
+            total += size
+        assert total <= 15_000

@@ -5,7 +5,7 @@ transaction that began IMMEDIATE makes others wait. A rollback gives the number 
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -89,7 +89,7 @@ def newest_of(completion_id: int) -> Certificate | None:
     )
 
 
-def keep_hash(certificate_ids: Sequence[int], sha256: str) -> None:
+def keep_hash(certificate_ids: Iterable[int], sha256: str) -> None:
     """Remember that we made this file of these certificates."""
     for certificate_id in certificate_ids:
         insert_new(CertificateFile, certificate_id=certificate_id, sha256=sha256, made_at=now())

@@ -41,6 +41,7 @@ def places(
 
     Forward (the unit has ended by then): to its only successor; of several, to the one where the person went. Back (people
     came together only later): to the unit where the person was the day before. A unit that stands keeps whoever was not elsewhere.
+    For those at NOWHERE only their own posting on the day of the tree can still say.
     """
     direct: dict[int, int] = {}
     steps: list[Step] = []

@@ -118,7 +118,23 @@ def _placed(question: Question) -> tuple[Any, list[Join], ColumnElement[bool]]:
         stepped = _stepped(question)
         joins.append((stepped, stepped.c.posting_id == Posting.id, True))
         unit = func.coalesce(stepped.c.to_unit, unit)
+    if NOWHERE in question.places.direct.values():
+        then = _then(question)
+        joins.append((then, then.c.person_id == Posting.person_id, True))
+        unit = func.coalesce(func.nullif(unit, NOWHERE), then.c.unit_id, NOWHERE)
     return unit, joins, unit.in_([NOWHERE, *sorted(question.tree.versions)])
+
+
+def _then(question: Question) -> Subquery:
+    """Where each person was posted on the day of the tree itself: for those whom no succession leads anywhere."""
+    return (
+        select(Posting.person_id, func.min(Posting.unit_id).label("unit_id"))
+        .where(
+            Posting.true_on(question.tree_at, question.known_at), Posting.unit_id.in_(sorted(question.tree.versions))
+        )
+        .group_by(Posting.person_id)
+        .subquery()
+    )
 
 
 def _stepped(question: Question) -> Subquery:

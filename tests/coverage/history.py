@@ -159,12 +159,13 @@ def counts_at(history: History, person: int, unit: str) -> str | None:
     )
     if stands(unit, history.tree_at):
         return _first(came_from) or unit
+    then = _first([one for one in UNITS if stands(one, history.tree_at) and was_at(one, history.tree_at)])
     goes_to = [new for old, new, on in HOPS if old == unit and on <= history.tree_at and stands(new, history.tree_at)]
     if len(goes_to) == 1:
         return goes_to[0]
     if goes_to:
-        return _first([one for one in goes_to if was_at(one, MERGER)])
-    return _first(came_from)
+        return _first([one for one in goes_to if was_at(one, MERGER)]) or then
+    return _first(came_from) or then
 
 
 def _first(units: list[str]) -> str | None:

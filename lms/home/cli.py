@@ -1,6 +1,7 @@
 """`flask demo`: build the demo world in an empty database, and print how to sign in to it."""
 
 import click
+from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from lms.home.demo.world import build
@@ -10,6 +11,7 @@ from lms.people.models import Account
 
 
 @click.command("demo", help="Build the demo world in an empty database; does nothing in one that is in use.")
+@with_appcontext
 def demo():
     """Print a table of user names and passphrases to standard output; everything else to standard error."""
     if db.session.scalar(select(Account.id).limit(1)):

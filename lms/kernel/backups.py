@@ -18,7 +18,7 @@ from sqlalchemy import URL, func, inspect, select
 
 from lms.kernel import audit
 from lms.kernel.clock import now
-from lms.kernel.db import db
+from lms.kernel.db import db, reading
 from lms.kernel.refused import Refused
 
 DATABASE, MANIFEST = "database", "manifest.json"
@@ -28,8 +28,14 @@ def write(file: Path) -> dict[str, Any]:
     """Copy the database into an archive; returns its manifest."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / DATABASE
-        manifest = {"engine": db.engine.dialect.name, "at": now().isoformat(), "audit_head": _head(), "rows": rows()}
-        db.session.rollback()
+        with reading():
+            manifest = {
+                "engine": db.engine.dialect.name,
+                "at": now().isoformat(),
+                "audit_head": _head(),
+                "rows": rows(),
+            }
+            db.session.rollback()
         if manifest["engine"] == "sqlite":
             _copy_sqlite(Path(str(db.engine.url.database)), copy)
         else:
@@ -49,7 +55,7 @@ def restore(file: Path, *, replace: bool = False) -> dict[str, Any]:
         manifest, copy = _opened(file, Path(folder))
         if manifest["engine"] != db.engine.dialect.name:
             raise Refused("This backup is of %(engine)s; DATABASE_URL names another engine.", engine=manifest["engine"])
-        if not replace and inspect(db.engine).has_table("account") and rows().get("account"):
+        if not replace and rows().get("account"):
             raise Refused("The database already holds accounts. Restore into an empty one, or say --replace.")
         db.session.remove()
         db.engine.dispose()
@@ -57,23 +63,27 @@ def restore(file: Path, *, replace: bool = False) -> dict[str, Any]:
             _replace_sqlite(Path(str(db.engine.url.database)), copy)
         else:
             _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", "--exit-on-error", str(copy), into=True)
-    wrong = next(audit.faults(), None)
+    _check(manifest)
+    return manifest
+
+
+def _check(manifest: dict[str, Any]) -> None:
+    with reading():
+        wrong = next(audit.faults(), None)
     if wrong:
         raise Refused("The database is back, but its audit chain is not whole: %(wrong)s", wrong=wrong)
-    missing = {name: n for name, n in manifest["rows"].items() if rows().get(name, 0) < n}
+    there = rows()
+    missing = {name: n for name, n in manifest["rows"].items() if there.get(name, 0) < n}
     if missing:
         raise Refused("Rows are missing after the restore: %(tables)s.", tables=", ".join(missing))
-    return manifest
 
 
 def rows() -> dict[str, int]:
     """How many rows each of our tables holds."""
-    there = set(inspect(db.engine).get_table_names())
-    return {
-        table.name: db.session.scalar(select(func.count()).select_from(table)) or 0
-        for table in db.metadata.sorted_tables
-        if table.name in there
-    }
+    with reading(), db.engine.connect() as connection:
+        there = set(inspect(connection).get_table_names())
+        tables = [table for table in db.metadata.sorted_tables if table.name in there]
+        return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
 def _head() -> str:

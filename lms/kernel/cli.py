@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from lms.kernel import audit, backups, jobs
+from lms.kernel.db import reading
 from lms.kernel.refused import Refused
 
 audit_cli = AppGroup("audit", help="The chain of who did what.")
@@ -26,16 +27,18 @@ def verify(checkpoint: str | None) -> None:
         if not seq.isdigit() or not digest:
             raise click.UsageError("A checkpoint is SEQ:HASH, as `audit head` prints it.")
         kept = audit.Head(int(seq), digest)
-    wrong = next(audit.faults(kept), None)
+    with reading():
+        wrong, rows = next(audit.faults(kept), None), audit.length()
     if wrong:
         raise click.ClickException(wrong)
-    click.echo(f"The chain is whole: {audit.length()} rows.")
+    click.echo(f"The chain is whole: {rows} rows.")
 
 
 @audit_cli.command("head")
 def head() -> None:
     """Print the end of the chain: keep it away from this machine."""
-    last = audit.head()
+    with reading():
+        last = audit.head()
     click.echo(f"{last.seq}:{last.hash}")
 
 
@@ -60,6 +63,7 @@ def run() -> None:
 
 @click.command("backup", help="Write a copy of the database, with its counts and checksums, to FILE.")
 @click.argument("file", type=click.Path(path_type=Path))
+@with_appcontext
 def backup(file: Path) -> None:
     """While the app runs, too."""
     try:
@@ -78,6 +82,7 @@ def backup(file: Path) -> None:
     is_flag=True,
     help="Also when the present database holds rows (it is kept beside, or lost on PostgreSQL).",
 )
+@with_appcontext
 def restore(file: Path, replace: bool) -> None:
     """Stop the app first. Checks checksums before, counts and the audit chain after."""
     try:

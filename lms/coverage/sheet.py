@@ -48,7 +48,7 @@ def columns() -> list[str]:
     return [
         _("Has to be trained"),
         _("Trained"),
-        _("Not yet"),
+        _("Missing"),
         _("Share"),
         _("Not known"),
         _("On leave"),

@@ -16,6 +16,7 @@ class TrainingClass(Model):
 
     __table_args__ = (
         CheckConstraint("seats > 0", name="has_seats"),
+        CheckConstraint("seats_taken BETWEEN 0 AND seats", name="never_oversold"),
         CheckConstraint("min_share BETWEEN 1 AND 100", name="min_share_is_percent"),
     )
 

@@ -246,6 +246,7 @@ def upgrade() -> None:
     sa.Column('why_cancelled', sa.String(), nullable=False),
     sa.CheckConstraint('min_share BETWEEN 1 AND 100', name=op.f('ck_training_class_min_share_is_percent')),
     sa.CheckConstraint('seats > 0', name=op.f('ck_training_class_has_seats')),
+    sa.CheckConstraint('seats_taken BETWEEN 0 AND seats', name=op.f('ck_training_class_never_oversold')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_training_class_unit_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_training_class'))
     )

@@ -8,7 +8,8 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from lms.attendance import actions, rolls
 from lms.attendance.models import Mark, RollClosing, Seat, TrainingClass
@@ -86,6 +87,11 @@ def test_one_person_five_times_at_once_has_one_seat(app: Flask, world: World, a_
     with app.app_context():
         assert len(set(answers)) == 1
         assert seats_held(a_class.id) == db.session.get_one(TrainingClass, a_class.id).seats_taken == 1
+
+
+def test_the_database_itself_refuses_a_sixth_seat(app: Flask, a_class: Held) -> None:
+    with app.app_context(), pytest.raises(IntegrityError):
+        db.session.execute(update(TrainingClass).where(TrainingClass.id == a_class.id).values(seats_taken=6))
 
 
 def test_a_seat_left_can_be_taken_again(world: World, a_class: Held) -> None:

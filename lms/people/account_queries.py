@@ -10,7 +10,6 @@ from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db
 from lms.people import queries, rules
 from lms.people.models import Account, Person, Posting, RoleGrant, SignIn
-from lms.people.queries import unit_scope
 from lms.people.register_queries import UnitNames
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
@@ -60,7 +59,8 @@ class AccountPage:
 
 def powers(viewer: Viewer) -> Powers:
     """What the viewer's roles reach."""
-    return Powers(unit_scope(viewer, Role.ADMIN), unit_scope(viewer, Role.OFFICE), unit_scope(viewer))
+    admin, office = viewer.units(Role.ADMIN), viewer.units(Role.OFFICE)
+    return Powers(*queries.scopes_of(admin, office, admin | office | viewer.units(Role.FOCAL)))
 
 
 def of_person(viewer: Viewer, person_id: int) -> AccountPage | None:

@@ -94,16 +94,24 @@ def successions(known_at: datetime | None = None) -> list[Succession]:
 
 def scope_of(unit_ids: Iterable[int]) -> frozenset[int]:
     """These units, all below them, and every unit whose duties came to one of them: access follows succession."""
-    granted = frozenset(unit_ids)
-    if not granted:
-        return frozenset()
-    versions = latest_versions()
+    return scopes_of(unit_ids)[0]
+
+
+def scopes_of(*groups: Iterable[int]) -> list[frozenset[int]]:
+    """`scope_of` for several groups of units at once, in the same two statements."""
+    wanted = [frozenset(group) for group in groups]
+    if not any(wanted):
+        return wanted
     below: dict[int | None, list[int]] = {}
-    for row in versions.values():
+    for row in latest_versions().values():
         below.setdefault(row.parent_id, []).append(row.unit_id)
     for step in successions():
         below.setdefault(step.new_unit_id, []).append(step.old_unit_id)
-    found, waiting = set(), list(granted)
+    return [_reached(group, below) for group in wanted]
+
+
+def _reached(start: frozenset[int], below: dict[int | None, list[int]]) -> frozenset[int]:
+    found, waiting = set(), list(start)
     while waiting:
         one = waiting.pop()
         if one not in found:

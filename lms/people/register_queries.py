@@ -13,7 +13,7 @@ from lms.kernel.db import CURRENT, db
 from lms.kernel.vietnamese import search_key
 from lms.people import queries
 from lms.people.models import Account, Person, Posting, Standing, UnitVersion
-from lms.people.queries import UnitTree, scope_of, unit_scope
+from lms.people.queries import UnitTree, unit_scope
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 
@@ -47,11 +47,11 @@ def kept_units(viewer: Viewer) -> frozenset[int]:
 
 def found_persons(viewer: Viewer, wanted: Filters) -> Select[Person]:
     """Persons the viewer may see who match, in the order of a Vietnamese list."""
-    scope = unit_scope(viewer)
+    scope, asked = queries.scopes_of(viewer.units(*KEEPERS, Role.ADMIN), [wanted.unit_id or 0])
     if wanted.unit_id is not None:
-        scope &= scope_of([wanted.unit_id]) or missing()
         if wanted.unit_id not in scope:
             missing()
+        scope &= asked
     where = [Posting.person_id == Person.id, Posting.superseded_at == CURRENT, Posting.unit_id.in_(scope)]
     if not wanted.also_past:
         where.append(Posting.true_on(today()))
@@ -71,7 +71,9 @@ def found_persons(viewer: Viewer, wanted: Filters) -> Select[Person]:
 
 def lines_of(viewer: Viewer, persons: Iterable[Person]) -> dict[int, list[PostingLine]]:
     """The postings of these persons in the viewer's units: those of today, or else the last ones. Three statements."""
-    scope, kept, day = unit_scope(viewer), kept_units(viewer), today()
+    keeping = viewer.units(*KEEPERS)
+    scope, kept = queries.scopes_of(keeping | viewer.units(Role.ADMIN), keeping)
+    day = today()
     ids = [one.id for one in persons]
     rows = db.session.scalars(
         select(Posting)

@@ -26,6 +26,9 @@ ELSEWHERE = N_(
     "Somebody of this name and birth works at another unit of yours. Write the staff code, or post them there."
 )
 TWICE = N_("The same person stands in row %(other)s of sheet %(sheet)s.")
+PERHAPS_TWICE = N_(
+    "Perhaps the same person as in row %(other)s of sheet %(sheet)s: write the whole day of birth or the staff code."
+)
 NO_UNIT = N_("Write the unit: the list does not say where this person works.")
 UNKNOWN_UNIT = N_("No unit of yours was called so on %(day)s.")
 
@@ -114,6 +117,7 @@ class Matcher:
             self.by_name.setdefault(one.search_key, []).append(one)
         self.codes_elsewhere, self.unit_of, self.default_unit, self.on = codes_elsewhere, unit_of, default_unit, on
         self.met: dict[object, Line] = {}
+        self.namesakes: dict[tuple[str, int], list[Line]] = {}
 
     def plan(self, lines: Sequence[Line], faults: Sequence[Fault]) -> Plan:
         plan = Plan([], list(faults))
@@ -139,6 +143,8 @@ class Matcher:
         if first is not None:
             return _fault(line, "full_name", TWICE, other=first.row, sheet=first.sheet)
         since = date.fromisoformat(line.valid_from) if line.valid_from else self.on
+        if person is None and (other := self._namesake(line, unit_id)) is not None:
+            return _fault(line, "birth", PERHAPS_TWICE, other=other.row, sheet=other.sheet)
         if person is None:
             return Step(line, "new", unit_id, since)
         return _compared(line, person, unit_id, since)
@@ -153,6 +159,14 @@ class Matcher:
             if first is not line:
                 return first
         return None
+
+    def _namesake(self, line: Line, unit_id: int) -> Line | None:
+        """An earlier new line of the same name and unit whose birth is missing, or less or more exact."""
+        earlier = self.namesakes.setdefault((search_key(line.full_name), unit_id), [])
+        unsure = [one for one in earlier if not (one.staff_code and line.staff_code)]
+        found = next((one for one in unsure if _could_be(one.birth, one.birth_precision, line)), None)
+        earlier.append(line)
+        return found
 
     def _find(self, line: Line, unit_id: int) -> Known | Fault | None:
         if line.staff_code:
@@ -174,14 +188,14 @@ class Matcher:
         alike = [one for one in here if (_birth(one), one.birth_precision) == (line.birth, line.birth_precision)]
         if line.staff_code:
             coded = [one for one in alike if one.staff_code]
-            if coded:
+            if coded:  # of the same code they would have been found before
                 return _fault(line, "staff_code", CODE_DIFFERS, code=coded[0].staff_code)
         if len(alike) > 1:
             return _fault(line, "full_name", SEVERAL, count=len(alike))
         if alike:
             return alike[0]
         for one in here:
-            if _could_be(one, line):
+            if _could_be(_birth(one), one.birth_precision, line):
                 return _fault(line, "birth", NOT_SURE, birth=rules.birth_words(one.birth, one.birth_precision) or "?")
         return None
 
@@ -218,13 +232,11 @@ def _held(person: Known, unit_id: int, since: date) -> KnownPosting | None:
     return max(there, key=lambda row: row.valid_from, default=None)
 
 
-def _could_be(one: Known, line: Line) -> bool:
+def _could_be(birth: str | None, precision: str, line: Line) -> bool:
     """A birth that is missing, or less exact, on one side."""
-    if line.birth is None or one.birth is None:
+    if line.birth is None or birth is None:
         return True
-    if line.birth_precision == one.birth_precision:
-        return False
-    return line.birth[:4] == f"{one.birth.year}"
+    return line.birth_precision != precision and line.birth[:4] == birth[:4]
 
 
 def _birth(one: Known) -> str | None:

@@ -15,7 +15,7 @@ from lms.people.actions.accounts import new_secret
 from lms.people.forms import ROLES, GrantForm, OpenAccountsForm
 from lms.people.register_queries import Filters
 from lms.people.roles import Role
-from lms.people.views.room import bp
+from lms.people.views.room import bp, number_of
 
 A_SHEET = 40  # slips at a time: each costs 50 ms of hashing
 KEEPERS = (Role.FOCAL, Role.OFFICE, Role.ADMIN)
@@ -29,8 +29,7 @@ def accounts():
 
 
 def _accounts_page(form):
-    unit = request.args.get("unit", "")
-    wanted = Filters(words=request.args.get("q", "")[:200], unit_id=int(unit) if unit.isdecimal() else None)
+    wanted = Filters(words=request.args.get("q", "")[:200], unit_id=number_of(request.args.get("unit", "")))
     query = register_queries.found_persons(current_user, wanted)
     page = page_of(query, page=request.args.get("page", 1), per_page=A_SHEET)
     return render_template(
@@ -50,7 +49,7 @@ def _accounts_page(form):
 def open_accounts():
     """Open accounts for chosen people, and show their slips: this once."""
     form = OpenAccountsForm.filled(request.form)
-    form.person.choices = [*{value: value for value in request.form.getlist("person")}]
+    form.person.choices = [one for one in request.form.getlist("person") if number_of(one)]
     if not form.validate() or len(form.person.data) > A_SHEET:
         form.form_errors.append(_("Choose between 1 and %(most)s persons.", most=A_SHEET))
         return _accounts_page(form), 422

@@ -24,7 +24,7 @@ from lms.people.forms import (
 )
 from lms.people.register_queries import Filters
 from lms.people.roles import Role
-from lms.people.views.room import bp
+from lms.people.views.room import bp, number_of
 
 UNKNOWN = "-"  # in the address: whose category nobody has told us yet
 
@@ -49,10 +49,10 @@ def index():
 
 
 def _filters():
-    unit, category = request.args.get("unit", ""), request.args.get("category", "")
+    category = request.args.get("category", "")
     return Filters(
         words=request.args.get("q", "")[:200],
-        unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else None,
+        unit_id=number_of(request.args.get("unit", "")),
         category="" if category == UNKNOWN else category or None,
         also_past=request.args.get("past") == "1",
     )

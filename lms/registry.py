@@ -7,6 +7,8 @@ from flask_login import current_user
 from lms.attendance import models as attendance
 from lms.attendance.views import bp as attendance_pages
 from lms.certificates import models as certificates
+from lms.certificates.cli import cli as certificate_commands
+from lms.certificates.views import check_pages, register_pages
 from lms.confidential.views import bp as confidential_pages
 from lms.coverage.cli import cli as coverage_commands
 from lms.coverage.views import bp as coverage_pages
@@ -35,16 +37,26 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     tracks_pages,
     quizzes_pages,
     attendance_pages,
+    register_pages,
+    check_pages,
     confidential_pages,
     coverage_pages,
 )
-COMMANDS: tuple[Command, ...] = (*KERNEL_COMMANDS, demo, people_commands, courses, coverage_commands)
+COMMANDS: tuple[Command, ...] = (
+    *KERNEL_COMMANDS,
+    demo,
+    people_commands,
+    courses,
+    certificate_commands,
+    coverage_commands,
+)
 
 # endpoint, words, who (empty: anyone signed in)
 MENU: tuple[tuple[str, object, frozenset[Role]], ...] = (
     ("tracks.index", _l("My courses"), frozenset({Role.LEARNER})),
-    ("people.index", _l("People"), frozenset({Role.FOCAL, Role.OFFICE, Role.ADMIN})),
+    ("people.index", _l("Staff"), frozenset({Role.FOCAL, Role.OFFICE, Role.ADMIN})),
     ("attendance.index", _l("Classes"), frozenset()),
+    ("certificates.index", _l("Certificates"), frozenset({Role.LEARNER, Role.FOCAL, Role.OFFICE})),
     ("coverage.index", _l("Coverage"), frozenset({Role.FOCAL, Role.OFFICE})),
 )
 

@@ -11,7 +11,7 @@ Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 
 WHO = (
-    "REMOTE_ADDR", "REMOTE_PORT", "REMOTE_USER", "HTTP_AUTHORIZATION", "HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_FORWARDED",
+    "REMOTE_PORT", "REMOTE_USER", "HTTP_AUTHORIZATION", "HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_FORWARDED",
     "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA", "HTTP_FROM", "HTTP_ACCEPT_LANGUAGE", "werkzeug.proxy_fix.orig",
 )  # fmt: skip
 NOWHERE, QUIET_NOWHERE = "/-", "/c/-"  # addresses of nothing, here and among the quiet pages
@@ -38,6 +38,7 @@ class Quiet:
         if is_quiet(path):
             for name in WHO:
                 environ.pop(name, None)
+            environ["REMOTE_ADDR"] = "-"  # a server's own log finds nobody either
             open_gate = f"{self.gate}=1"
             given = {part.strip() for part in environ.pop("HTTP_COOKIE", "").split(";")}
             if open_gate in given:

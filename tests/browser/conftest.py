@@ -37,7 +37,7 @@ FLAGS = (
     "--disable-sync",
 )
 PHONE, DESK = (360, 640), (1366, 768)
-PATIENCE = 15_000  # ms
+PATIENCE = 8_000  # ms
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

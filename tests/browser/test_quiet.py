@@ -1,0 +1,177 @@
+"""The confidential pages in a browser: what is left behind, what Back shows after the way out, what a passer-by sees."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from lms import create_app
+from lms.confidential.pages import library
+from lms.confidential.rules import topic_words
+from lms.kernel.db import db
+from tests.browser.axe import findings, runs_out
+from tests.browser.conftest import DESK, PHONE, PageAt, Watch, config_of, serving
+
+READ = "Nếu trong nhà có người làm bạn sợ"  # a heading that only someone who went on can see
+LEFT = """async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length,
+    (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length, document.cookie.length]"""
+
+
+@dataclass
+class Quiet:
+    url: str
+    elsewhere: str  # where the way out leads
+
+
+@pytest.fixture(scope="module")
+def quiet(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quiet]:
+    """The pages served on one host, the neutral place they lead out to on another."""
+
+    def outside(_environ: dict[str, object], start_response: object) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])  # type: ignore[operator]
+        return [
+            b'<!doctype html><html lang="vi"><title>Elsewhere</title><link rel="icon" href="data:,"><h1>Elsewhere</h1>'
+        ]
+
+    folder = tmp_path_factory.mktemp("quiet")
+    shutil.copy(sqlite_template, folder / "lms.sqlite")
+    with serving(outside) as elsewhere:  # type: ignore[arg-type]  # any WSGI app will do
+        elsewhere = elsewhere.replace("127.0.0.1", "localhost")
+        app = create_app(replace(config_of(folder), exit_to=elsewhere + "/weather"))
+        with serving(app) as url:
+            yield Quiet(url, elsewhere)
+        with app.app_context():
+            db.engine.dispose()
+
+
+def read_a_page(page: Page, quiet: Quiet) -> None:
+    """From somewhere else to the front, through the gate, into a page; as a person would."""
+    page.goto(quiet.elsewhere + "/before")
+    page.goto(quiet.url + "/c/")
+    page.get_by_role("link", name=library().pages["1"].title).click()
+    page.get_by_role("heading", name=library().gate.title, level=1).wait_for()
+    page.get_by_role("link", name="Tiếp tục").click()
+    page.get_by_role("heading", name=READ).wait_for()
+
+
+def leave(page: Page, how: str) -> None:
+    if how == "shift":
+        for _ in range(3):
+            page.keyboard.press("Shift")
+    else:
+        page.get_by_role("link", name="Rời trang này").click()
+    page.wait_for_url("**/weather")
+
+
+@pytest.mark.parametrize("javascript, how", [(True, "tap"), (True, "shift"), (False, "tap")])
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_back_after_leaving_shows_nothing(
+    quiet: Quiet, page_at: PageAt, size: tuple[int, int], javascript: bool, how: str
+) -> None:
+    page = page_at(*size, javascript=javascript, url=quiet.url)
+    read_a_page(page, quiet)
+    leave(page, how)
+
+    assert page.context.cookies() == []
+    for _step in range(6):
+        page.go_back(wait_until="load")
+        assert page.get_by_text(READ).count() == 0
+        assert topic_words(page.title()) == []
+        if page.url.endswith("/before"):
+            break
+    else:
+        pytest.fail("Back never came out of these pages")
+
+
+def test_with_script_the_visit_is_one_entry_of_the_history(quiet: Quiet, page_at: PageAt) -> None:
+    page = page_at(*PHONE, url=quiet.url)
+    page.goto(quiet.elsewhere + "/before")
+    page.goto(quiet.url + "/c/")
+    before = page.evaluate("history.length")
+    read_links = ("Sức khỏe", "Tiếp tục", "Dừng ở đây")
+    for name in read_links:
+        page.get_by_role("link", name=name).click()
+        page.wait_for_load_state()
+    assert page.url.endswith("/c/")
+    assert page.evaluate("history.length") == before
+
+
+def test_a_visit_leaves_one_constant_cookie_and_asks_nobody_else(quiet: Quiet, page_at: PageAt) -> None:
+    page = page_at(*PHONE, url=quiet.url)
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108  # Playwright cannot mark a built-in
+    for address in ("/c/", "/c/1", "/c/1/tiep", "/c/99", "/c/1"):
+        page.goto(quiet.url + address)
+        page.wait_for_timeout(200)
+        assert page.evaluate(LEFT) == [0, 0, 0, 0, 0, 0]
+
+    assert {request.url.startswith(quiet.url + "/") for request in asked} == {True}
+    assert [(cookie["name"], cookie["value"], cookie["expires"]) for cookie in page.context.cookies()] == [
+        ("g", "1", -1)
+    ]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_way_out_is_always_in_sight(quiet: Quiet, page_at: PageAt, javascript: bool) -> None:
+    page = page_at(*PHONE, javascript=javascript, url=quiet.url)
+    read_a_page(page, quiet)
+    way_out = page.get_by_role("link", name="Rời trang này")
+    for _step in range(12):
+        box = way_out.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 640 * 0.2
+        assert min(box["width"], box["height"]) >= 44
+        page.mouse.wheel(0, 700)
+    way_out.click(trial=True)  # nothing lies over it
+
+
+def test_it_is_the_first_stop_after_the_skip_link(quiet: Quiet, page_at: PageAt) -> None:
+    page = page_at(*DESK, url=quiet.url)
+    page.goto(quiet.url + "/c/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "/thoat"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/weather")
+
+
+def test_offline_the_tap_still_blanks(quiet: Quiet, page_at: PageAt, watch: Watch) -> None:
+    page = page_at(*PHONE, url=quiet.url)
+    read_a_page(page, quiet)
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Rời trang này").click(no_wait_after=True)
+    page.wait_for_timeout(500)
+
+    assert page.get_by_text(READ).count() == 0 or not page.get_by_text(READ).is_visible()
+    watch.faults.clear()  # the browser says that the network is gone
+
+
+def test_printed_it_names_nothing(quiet: Quiet, page_at: PageAt, tmp_path: Path) -> None:
+    page = page_at(*DESK, url=quiet.url)
+    read_a_page(page, quiet)
+    page.pdf(path=tmp_path / "printed.pdf", display_header_footer=True)
+    if not shutil.which("pdfinfo"):
+        pytest.skip("no pdfinfo on this machine: apt install poppler-utils")
+    told = subprocess.run(["pdfinfo", tmp_path / "printed.pdf"], capture_output=True, check=True, text=True).stdout
+
+    assert library().pages["1"].title in told
+    assert topic_words(told) == []
+    assert topic_words(page.url) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_axe_finds_nothing(quiet: Quiet, page_at: PageAt, size: tuple[int, int]) -> None:
+    page = page_at(*size, url=quiet.url)
+    for address in ("/c/", "/c/1", "/c/1/tiep", "/c/99"):
+        page.goto(quiet.url + address)
+        assert findings(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    for address in ("/c/", "/c/1", "/c/99"):
+        page.goto(quiet.url + address)
+        assert not runs_out(page)

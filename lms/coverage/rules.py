@@ -48,14 +48,6 @@ def combined(states: Iterable[State]) -> State:
     return max(states)
 
 
-def trained(courses: Iterable[str], needed: str, completed: Iterable[str]) -> bool:
-    """Whether these completed courses are what the rule asks for: all of its courses, or any. A rule without courses trains nobody."""
-    asked, have = set(courses), set(completed)
-    if not asked:
-        return False
-    return bool(asked & have) if needed == "any" else asked <= have
-
-
 def window(starts_on: date, ends_on: date, as_of: date, once: str = "period") -> tuple[date, date]:
     """First and last day on which a completion counts: the plan's period so far, or of that year alone when asked for each year."""
     last = min(as_of, ends_on)

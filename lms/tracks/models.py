@@ -126,6 +126,7 @@ class Completion(Model):
     __table_args__ = (
         UniqueConstraint("person_id", "course_slug", "cycle", "superseded_at"),  # one that holds
         Index(None, "course_slug", "superseded_at", "person_id", "completed_on"),
+        Index(None, "enrolment_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

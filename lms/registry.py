@@ -24,6 +24,7 @@ from lms.people.sign_in_views import bp as sign_in_pages
 from lms.people.views import bp as people_pages
 from lms.quizzes import models as quizzes
 from lms.quizzes.views import bp as quizzes_pages
+from lms.reports.views import bp as reports_pages
 from lms.tracks import models as tracks
 from lms.tracks.cli import cli as courses
 from lms.tracks.views import bp as tracks_pages
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     check_pages,
     confidential_pages,
     coverage_pages,
+    reports_pages,
 )
 COMMANDS: tuple[Command, ...] = (
     *KERNEL_COMMANDS,
@@ -58,6 +60,7 @@ MENU: tuple[tuple[str, object, frozenset[Role]], ...] = (
     ("attendance.index", _l("Classes"), frozenset()),
     ("certificates.index", _l("Certificates"), frozenset({Role.LEARNER, Role.FOCAL, Role.OFFICE})),
     ("coverage.index", _l("Coverage"), frozenset({Role.FOCAL, Role.OFFICE})),
+    ("reports.index", _l("Yearly report"), frozenset({Role.FOCAL, Role.OFFICE})),
 )
 
 

@@ -18,7 +18,6 @@ from lms.kernel import audit
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db, insert_new
 from lms.kernel.vietnamese import tidy
-from lms.people.sign_in import Viewer
 from lms.tracks import editions
 from lms.tracks.models import Completion
 
@@ -34,12 +33,12 @@ def issue(completion: Completion, *, by: int | None = None, on: date | None = No
 
 
 def issue_due(
-    *, by: int | None = None, on: date | None = None, limit: int = BATCH, viewer: Viewer | None = None
+    *, by: int | None = None, on: date | None = None, limit: int = BATCH, units: frozenset[int] | None = None
 ) -> int:
-    """Everyone who completed a course and has no certificate yet gets one, oldest completion first; with `viewer`, those
-    that the viewer issues for. Returns how many. One statement when there is nothing to do."""
+    """Everyone who completed a course and has no certificate yet gets one, oldest completion first; with `units`, only
+    their people. Returns how many. One statement when there is nothing to do."""
     on = on or today()
-    due = queries.due(on, viewer).limit(limit)
+    due = queries.due(on, units).limit(limit)
     if db.session.scalar(due.with_only_columns(Completion.id)) is None:
         return 0
     _lock(on.year)

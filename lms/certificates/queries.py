@@ -8,19 +8,31 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from lms.attendance.models import ClassTrainer, Seat, TrainingClass
+from lms.attendance.models import ClassTrainer, Seat
 from lms.certificates import rules
 from lms.certificates.models import Certificate, CertificateFile, Revocation
 from lms.certificates.rules import CONFIDENTIAL, State
 from lms.kernel.access import missing
+from lms.kernel.clock import local
 from lms.kernel.db import CURRENT, db
 from lms.people.models import Person, Posting
 from lms.people.queries import unit_scope
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
+from lms.tracks import editions
 from lms.tracks.models import Completion, Edition
 
 later = aliased(Certificate)  # the version that replaced one
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Whose certificates a viewer sees. Found once for a page."""
+
+    person_id: int
+    teaches: bool
+    answers: frozenset[int]  # units they are focal person of or answer for
+    keeps: frozenset[int]  # units whose register they keep: issue, revoke, issue again
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,10 @@ class Row:
         return self.certificate.facts
 
     @property
+    def holds(self) -> bool:
+        return self.state is State.VALID
+
+    @property
     def number(self) -> str:
         return rules.register_number(self.certificate.number, self.certificate.year, self.certificate.series)
 
@@ -52,6 +68,10 @@ class Row:
         other = self.replaces
         return rules.register_number(other.number, other.year, other.series) if other else ""
 
+    @property
+    def revoked_on(self) -> date | None:
+        return local(self.revocation.revoked_at).date() if self.revocation else None
+
     def day(self, name: str) -> date | None:
         """A date of the snapshot."""
         return date.fromisoformat(self.facts[name]) if self.facts[name] else None
@@ -63,26 +83,48 @@ class Candidate:
 
     completion: Completion
     person: Person
+    course: str
 
 
-def visible_certificates(viewer: Viewer, *roles: Role) -> Select[Certificate]:
+def sight(viewer: Viewer) -> Sight:
+    """What this viewer sees. A learner's costs nothing to find."""
+    keeps = unit_scope(viewer, Role.OFFICE) if viewer.holds(Role.OFFICE) else frozenset()
+    answers = keeps | unit_scope(viewer, Role.FOCAL) if viewer.holds(Role.FOCAL) else keeps
+    return Sight(viewer.person_id or 0, viewer.holds(Role.TRAINER), answers, keeps)
+
+
+def visible_certificates(viewer: Viewer, seen: Sight | None = None) -> Select[Certificate]:
     """Their own; those of whoever works or worked in a unit they are focal person of or answer for; and those earned in
-    the classes they teach. With `roles` named, only those seen by these roles."""
-    return select(Certificate).where(_theirs(viewer, *(roles or (Role.LEARNER, Role.FOCAL, Role.OFFICE, Role.TRAINER))))
+    the classes they teach."""
+    seen = seen or sight(viewer)
+    whose = [Certificate.person_id == seen.person_id, _of_units(Certificate.person_id, seen.answers)]
+    if seen.teaches:
+        taught = (
+            select(Seat.person_id)
+            .join(ClassTrainer, ClassTrainer.class_id == Seat.class_id)
+            .where(
+                ClassTrainer.person_id == seen.person_id,
+                Seat.left_at == CURRENT,
+                Seat.class_id == Certificate.facts["class_id"].as_integer(),
+            )
+            .correlate(Certificate)
+        )
+        whose.append(Certificate.person_id.in_(taught))
+    return select(Certificate).where(or_(*whose))
 
 
-def register(viewer: Viewer, *, year: int | None = None) -> Select[Any]:
+def register(seen: Sight, year: int | None = None) -> Select[Any]:
     """Rows of the register that the viewer answers for, in number order, voids among them."""
-    found = _rows(visible_certificates(viewer, Role.FOCAL, Role.OFFICE))
+    found = _rows(select(Certificate).where(_of_units(Certificate.person_id, seen.answers)))
     if year is not None:
         found = found.where(Certificate.year == year)
     return found.order_by(Certificate.series, Certificate.year.desc(), Certificate.number)
 
 
-def years(viewer: Viewer) -> list[int]:
+def years(seen: Sight) -> list[int]:
     """The years that have rows, newest first."""
-    seen = visible_certificates(viewer, Role.FOCAL, Role.OFFICE).with_only_columns(Certificate.year).distinct()
-    return sorted(db.session.scalars(seen), reverse=True)
+    held = select(Certificate.year).where(_of_units(Certificate.person_id, seen.answers)).distinct()
+    return sorted(db.session.scalars(held), reverse=True)
 
 
 def own(viewer: Viewer) -> list[Row]:
@@ -91,22 +133,19 @@ def own(viewer: Viewer) -> list[Row]:
     return rows_of(_rows(mine).order_by(Certificate.issued_on.desc(), Certificate.id.desc()))
 
 
-def certificate(viewer: Viewer, certificate_id: int) -> Row:
-    """That certificate, if this viewer may see it; else the same 404 as for none."""
-    found = rows_of(_rows(visible_certificates(viewer).where(Certificate.id == certificate_id)))
-    return found[0] if found else missing()
+def find(viewer: Viewer, certificate_id: int) -> tuple[Row, bool]:
+    """That certificate, and whether this viewer keeps its register; if they may not see it, the same 404 as for none."""
+    seen = sight(viewer)
+    kept = _of_units(Certificate.person_id, seen.keeps).label("kept")
+    wanted = visible_certificates(viewer, seen).where(Certificate.id == certificate_id)
+    found = db.session.execute(_rows(wanted).add_columns(kept)).first() or missing()
+    return rows_from([found[:-1]])[0], bool(found[-1])
 
 
-def governed(viewer: Viewer, certificate_id: int) -> Row:
+def kept(viewer: Viewer, certificate_id: int) -> Row:
     """That certificate, if it is this viewer's office that keeps the register for it."""
-    found = rows_of(_rows(visible_certificates(viewer, Role.OFFICE).where(Certificate.id == certificate_id)))
-    return found[0] if found else missing()
-
-
-def may_govern(viewer: Viewer, certificate_id: int) -> bool:
-    """Whether revoking and issuing again are this viewer's to do."""
-    seen = visible_certificates(viewer, Role.OFFICE).where(Certificate.id == certificate_id)
-    return viewer.holds(Role.OFFICE) and db.session.scalar(seen.with_only_columns(Certificate.id)) is not None
+    row, keeps = find(viewer, certificate_id)
+    return row if keeps else missing()
 
 
 def versions(completion_id: int) -> list[Row]:
@@ -115,22 +154,12 @@ def versions(completion_id: int) -> list[Row]:
     return rows_of(_rows(held).order_by(Certificate.version))
 
 
-def lapsed(viewer: Viewer) -> list[Row]:
+def lapsed(seen: Sight) -> list[Row]:
     """Those whose completion was retracted and that the office has not revoked yet."""
-    seen = _rows(visible_certificates(viewer, Role.OFFICE)).where(
+    held = _rows(select(Certificate).where(_of_units(Certificate.person_id, seen.keeps))).where(
         Completion.superseded_at != CURRENT, Revocation.id.is_(None), later.id.is_(None)
     )
-    return rows_of(seen.order_by(Certificate.year, Certificate.number))
-
-
-def visible_class(viewer: Viewer, class_id: int) -> TrainingClass:
-    """A class the viewer teaches, or whose host unit they answer for."""
-    scope = unit_scope(viewer, Role.FOCAL, Role.OFFICE)
-    teaches = exists().where(
-        ClassTrainer.class_id == TrainingClass.id, ClassTrainer.person_id == (viewer.person_id or 0)
-    )
-    seen = or_(TrainingClass.unit_id.in_(scope), teaches) if viewer.holds(Role.TRAINER) else _in(scope)
-    return db.session.scalar(select(TrainingClass).where(TrainingClass.id == class_id, seen)) or missing()
+    return rows_of(held.order_by(Certificate.year, Certificate.number))
 
 
 def of_class(viewer: Viewer, class_id: int) -> list[Row]:
@@ -139,8 +168,9 @@ def of_class(viewer: Viewer, class_id: int) -> list[Row]:
     return rows_of(_rows(held).order_by(Certificate.year, Certificate.number))
 
 
-def due(on: date, viewer: Viewer | None = None) -> Select[Completion]:
-    """Completions that stood on that day, of courses that give a certificate, and have none; oldest first."""
+def due(on: date, units: frozenset[int] | None = None) -> Select[Completion]:
+    """Completions that stood on that day, of courses that give a certificate, and have none; oldest first. With `units`,
+    those of their people."""
     giving = select(Edition.id).where(
         Edition.content["certificate"].as_boolean(), Edition.content["track"].as_string() != CONFIDENTIAL
     )
@@ -150,20 +180,21 @@ def due(on: date, viewer: Viewer | None = None) -> Select[Completion]:
         Completion.edition_id.in_(giving),
         ~exists().where(Certificate.completion_id == Completion.id),
     )
-    if viewer is not None:
-        found = found.where(_of_units(Completion.person_id, unit_scope(viewer, Role.OFFICE)))
+    if units is not None:
+        found = found.where(_of_units(Completion.person_id, units))
     return found.order_by(Completion.completed_on, Completion.id)
 
 
-def candidates(viewer: Viewer, on: date, limit: int = 50) -> list[Candidate]:
-    """Who has earned a certificate and has none yet, with the evidence, for the office."""
-    waiting = due(on, viewer).join(Person, Person.id == Completion.person_id).add_columns(Person).limit(limit)
-    return [Candidate(*row) for row in db.session.execute(waiting)]
+def candidates(seen: Sight, on: date, limit: int = 50) -> list[Candidate]:
+    """Who has earned a certificate and has none yet, with the evidence, for the office that will issue it."""
+    waiting = due(on, seen.keeps).join(Person, Person.id == Completion.person_id).add_columns(Person).limit(limit)
+    rows: list[Any] = list(db.session.execute(waiting))
+    return [Candidate(one, person, editions.wording(one.edition_id).title) for one, person in rows]
 
 
-def count_due(viewer: Viewer, on: date) -> int:
+def count_due(seen: Sight, on: date) -> int:
     """How many are waiting."""
-    waiting = due(on, viewer).order_by(None).with_only_columns(Completion.id).subquery()
+    waiting = due(on, seen.keeps).order_by(None).with_only_columns(Completion.id).subquery()
     return db.session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
@@ -244,34 +275,8 @@ def _rows(found: Select[Certificate]) -> Select[Any]:
     )
 
 
-def _theirs(viewer: Viewer, *roles: Role) -> ColumnElement[bool]:
-    seen: list[ColumnElement[bool]] = []
-    if Role.LEARNER in roles:
-        seen.append(Certificate.person_id == (viewer.person_id or 0))
-    offices = [role for role in roles if role in {Role.FOCAL, Role.OFFICE}]
-    if offices:
-        seen.append(_of_units(Certificate.person_id, unit_scope(viewer, *offices)))
-    if Role.TRAINER in roles and viewer.holds(Role.TRAINER):
-        taught = (
-            select(Seat.person_id)
-            .join(ClassTrainer, ClassTrainer.class_id == Seat.class_id)
-            .where(
-                ClassTrainer.person_id == (viewer.person_id or 0),
-                Seat.left_at == CURRENT,
-                Seat.class_id == Certificate.facts["class_id"].as_integer(),
-            )
-            .correlate(Certificate)
-        )
-        seen.append(Certificate.person_id.in_(taught))
-    return or_(*seen)
-
-
 def _of_units(person_id: InstrumentedAttribute[int], scope: frozenset[int]) -> ColumnElement[bool]:
     """Whoever works or worked in one of these units."""
     if not scope:
         return false()
     return person_id.in_(select(Posting.person_id).where(Posting.unit_id.in_(scope), Posting.superseded_at == CURRENT))
-
-
-def _in(scope: frozenset[int]) -> ColumnElement[bool]:
-    return TrainingClass.unit_id.in_(scope) if scope else false()

@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from lms.certificates import actions as certificates
 from lms.certificates.models import Certificate
-from lms.config import ROOT
 from lms.home.demo.crowd import GENERAL, URGENT, WIDE, Someone, newcomers, settle
 from lms.home.demo.desks import Desk, Desks
 from lms.home.demo.present import year_of_today
@@ -21,7 +20,7 @@ from lms.kernel.clock import at_hour, frozen, today
 from lms.kernel.db import STILL, db
 from lms.people import actions as people
 from lms.people import queries
-from lms.tracks import duties, publishing
+from lms.tracks import content, duties, publishing
 
 REORGANISED = date(2025, 7, 1)
 
@@ -51,7 +50,7 @@ def build(say: Callable[[str], None]) -> list[Desk]:
     chance, day = Random(20210406), today()
     say("Units, plan and courses…")
     with frozen(at_hour(date(2021, 4, 6))):
-        people.load_units(ROOT / "courses" / "units", before=REORGANISED)
+        people.load_units(content.FOLDER / "units", before=REORGANISED)
         publishing.publish_courses()
         publishing.load_plan()
     tree = queries.units_at(date(2021, 5, 1))
@@ -150,7 +149,7 @@ def _revoke_one(by: int) -> None:
 def _reorganise(crowd: list[Someone], places: dict[str, int], agencies: dict[str, int]) -> None:
     """Known from 16/06/2025, in force from 01/07/2025: communes merge, the district ends, its people go to communes."""
     with frozen(at_hour(date(2025, 6, 16), 16)):
-        people.load_units(ROOT / "courses" / "units")
+        people.load_units(content.FOLDER / "units")
         successor = {row.old_unit_id: row.new_unit_id for row in queries.successions()}
     with frozen(at_hour(REORGANISED, 8)):
         tree = queries.units_at(REORGANISED)

@@ -61,7 +61,7 @@ def _month(day: Any) -> Any:
 def _plain(question: Question, one: Ruled) -> Iterable[Any]:
     """(first month, month of the end, month of the training, how many) of everyone with one posting at a time and no exception."""
     unknown, outside = binds(one.rule)
-    trained = _trained(question, one)
+    trained = trained_on(question, one)
     months = (_month(Posting.valid_from), _month(Posting.valid_to), _month(trained.c.on))
     return db.session.execute(
         select(*months, func.count())
@@ -80,7 +80,7 @@ def _here(question: Question) -> tuple[Any, ...]:
     return known(Posting, question.known_at), Posting.unit_id.in_(sorted(question.units))
 
 
-def _trained(question: Question, one: Ruled) -> Subquery:
+def trained_on(question: Question, one: Ruled) -> Subquery:
     """(person, the day on which they were trained as the rule asks)."""
     start, end = question.since(one)
     first = (
@@ -130,18 +130,18 @@ def _one_by_one(question: Question, one: Ruled, days: list[date]) -> Iterable[tu
     exceptions: dict[int, list[Standing]] = {}
     for standing in db.session.scalars(held):
         exceptions.setdefault(standing.person_id, []).append(standing)
-    trained = _trained(question, one)
+    trained = trained_on(question, one)
     days_of: dict[int, date] = {
         row[0]: row[1] for row in db.session.execute(select(trained).where(trained.c.person_id.in_(who)))
     }
     for person_id, posted in postings.items():
-        trained_on = days_of.get(person_id, date.max)
+        since = days_of.get(person_id, date.max)
         for day in days:
             here = [row for row in posted if row.valid_from <= day < row.valid_to]
             if here:
                 exception = _holding(exceptions.get(person_id, ()), day)
                 bound = (one.rule.binds(row.category, row.direct_support) for row in here)
-                yield day, rules.combined(rules.state(one_of, exception, trained_on <= day) for one_of in bound)
+                yield day, rules.combined(rules.state(one_of, exception, since <= day) for one_of in bound)
 
 
 def _holding(exceptions: Iterable[Standing], day: date) -> int:

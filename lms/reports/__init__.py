@@ -1,1 +1,1 @@
-"""A unit's yearly figures, computed for a period."""
+"""The yearly report (báo cáo năm): a unit's figures for a period, computed when asked. Nothing is stored."""

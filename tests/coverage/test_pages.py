@@ -1,0 +1,202 @@
+"""The pages: every figure opens as many people as it says, the workbook equals the screen, nobody sees past their units."""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from html import unescape
+from io import BytesIO
+from itertools import pairwise
+
+import pytest
+from flask import Flask
+from python_calamine import CalamineWorkbook
+
+from lms.kernel.clock import at_hour, frozen
+from lms.people import actions as people
+from tests.coverage.conftest import Register
+
+LINK = re.compile(r'<a href="(/coverage/people\?[^"]*)">([\d.]+)</a>')
+TOTAL = re.compile(r'<p class="figure"><b>([\d.]+)</b>')
+ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
+Counting = Callable[[], AbstractContextManager[list[str]]]
+
+
+def tables(html: str) -> list[list[list[str]]]:
+    """The full tables of a page: rows of what stands in the cells."""
+    found = re.findall(r'<table class="[^"]*reckoning.*?</table>', html, re.DOTALL)
+    text = [
+        [re.sub(r"<[^>]+>|\s+", " ", cell) for cell in CELL.findall(row)]
+        for table in found
+        for row in ROW.findall(table)
+    ]
+    rows = [[unescape(cell).strip() for cell in row] for row in text]
+    starts = [i for i, row in enumerate(rows) if "Phải tập huấn" in row] + [len(rows)]
+    return [rows[a:b] for a, b in pairwise(starts)]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/coverage/",
+        "/coverage/?indicator=tro-giup",
+        "/coverage/?as_of=30/06/2025",
+        "/coverage/?as_of=2025-06-30&tree_at=2025-07-01",
+        "/coverage/?tree_at=30/06/2025&known_at=19/11/2025",
+        "/coverage/units/{ta_leng_moi}",
+        "/coverage/units/{district}?as_of=30/06/2025",
+    ],
+)
+def test_every_figure_opens_as_many_people_as_it_says(register: Register, page: str) -> None:
+    lan = register.client("lan")
+    html = lan.get(page.format(**register.units))
+
+    links = {(unescape(url), number) for url, number in LINK.findall(html)}
+    assert len(links) > 8
+    for url, number in links:
+        opened = lan.get(url)
+        assert TOTAL.findall(opened) == [number], url
+        assert opened.count('<th role="rowheader"') == int(number)
+
+
+def test_the_first_line_is_the_answer(register: Register) -> None:
+    lan = register.client("lan")
+    html = lan.get("/coverage/")
+    assert lan.page
+
+    assert "2/6 người 33,3 % – còn 4 người ở 2 đơn vị" in lan.page.text
+    assert html.index("2/6") < html.index("<table")
+    assert "Rule" not in lan.page.text
+    assert lan.page.text.count("Tính (cách đọc rộng): công chức, viên chức.") == 3  # one tap away, and under each table
+
+
+def test_a_person_shows_what_is_lacking_and_why(register: Register) -> None:
+    lan = register.client("lan")
+    lan.get("/coverage/people?indicator=tro-giup&state=not_done")
+    assert lan.page
+    assert "Tẩn Thị Em" in lan.page.text
+    assert "Khóa chung: lớp; Khóa sau: lớp" in lan.page.text
+
+    lan.get("/coverage/people?state=on_leave")
+    assert "Đang nghỉ: Nghỉ thai sản" in lan.page.text
+    lan.get("/coverage/people?state=unknown")
+    assert "Chưa khai nhóm" in lan.page.text
+    lan.get("/coverage/people?state=done")
+    assert "hoàn thành ngày 10/05/2024" in lan.page.text
+
+
+def test_the_list_is_filtered_by_category(register: Register) -> None:
+    lan = register.client("lan")
+    html = lan.get("/coverage/people?category=-")
+    assert "Sùng Thị Dua" in html
+    assert TOTAL.findall(html) == ["1"]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?indicator=tro-giup", "?as_of=30/06/2025", "?tree_at=30/06/2025", "?unit={ta_leng_moi}"]
+)
+def test_the_workbook_equals_the_screen(register: Register, query: str) -> None:
+    lan = register.client("lan")
+    query = query.format(**register.units)
+    page = f"/coverage/units/{register.units['ta_leng_moi']}" if "unit=" in query else f"/coverage/{query}"
+    shown = tables(lan.get(page))
+    book = CalamineWorkbook.from_filelike(BytesIO(lan.raw(f"/coverage/sheet.xlsx{query}").data))
+
+    sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    if "unit=" in query:
+        sheets = sheets[1:]  # a unit with nothing below has no table by unit
+    for table, sheet in zip(shown, sheets, strict=True):
+        read = [[as_shown(cell, share=i == 4) for i, cell in enumerate(row)] for row in sheet[6:]]
+        assert read == table
+
+
+def as_shown(cell: object, *, share: bool) -> str:
+    if not isinstance(cell, float | int):
+        return str(cell)
+    if not share:
+        return str(int(cell))
+    return f"{100 * cell:.0f} %" if cell in (0, 1) else f"{100 * cell:.1f} %".replace(".", ",")
+
+
+def test_words_stay_words_in_the_workbook(register: Register) -> None:
+    with register.doing():
+        people.add_unit("=1+1", "commune", parent_id=register.units["nam_loong"], code="X1")
+    raw = register.client("lan").raw("/coverage/units/" + str(register.units["nam_loong"])).status_code
+    book = CalamineWorkbook.from_filelike(
+        BytesIO(register.client("lan").raw(f"/coverage/sheet.xlsx?unit={register.units['nam_loong']}").data)
+    )
+
+    assert raw == 200
+    assert "=1+1" in [row[0] for row in book.get_sheet_by_index(0).to_python()]
+
+
+def test_a_focal_person_sees_own_unit_and_nothing_of_its_sibling(register: Register) -> None:
+    nam = register.client("nam")
+    nam.get("/coverage/")
+    assert nam.page
+    assert "1/2 người 50,0 % – còn 1 người" in nam.page.text
+    assert "Tả Lèng" not in nam.page.text
+
+    nam.get("/coverage/people")
+    assert "Lý A Hai" in nam.page.text  # posted here too
+    assert "Lò Thị An" not in nam.page.text
+    assert "Tả Lèng" not in nam.page.text
+    for hidden in ("ta_leng_moi", "province", "district"):
+        assert nam.raw(f"/coverage/units/{register.units[hidden]}").status_code == 404
+        assert nam.raw(f"/coverage/people?unit={register.units[hidden]}").status_code == 404
+        assert nam.raw(f"/coverage/sheet.xlsx?unit={register.units[hidden]}").status_code == 404
+    assert nam.get("/coverage/units/999999", status=404)
+
+
+def test_a_focal_person_sees_the_units_that_became_theirs(register: Register) -> None:
+    mai = register.client("mai")
+    mai.get("/coverage/?as_of=30/06/2025")
+    assert mai.page
+    assert "1/4 người" in mai.page.text
+    assert "Xã Giang Ma" in mai.page.text
+    assert "Nậm Loỏng" not in mai.page.text
+
+
+@pytest.mark.parametrize("page", ["", "people", "trend", "sheet.xlsx", "units/1"])
+def test_no_door_for_trainers_and_strangers(register: Register, page: str) -> None:
+    assert register.client("teo").raw(f"/coverage/{page}").status_code == 404
+    assert register.client().raw(f"/coverage/{page}").status_code == 303
+
+
+@pytest.mark.parametrize("page", ["", "people?state=not_done", "units/{ta_leng_moi}", "trend"])
+def test_few_statements_however_many_people(register: Register, count_queries: Counting, page: str) -> None:
+    lan = register.client("lan")
+    url = "/coverage/" + page.format(**register.units)
+    lan.get(url)
+    with count_queries() as few:
+        lan.get(url)
+    with register.doing(), frozen(at_hour(date(2025, 2, 1))):
+        for i in range(30):
+            person = people.add_person(f"Lò Văn {chr(65 + i % 26)}{chr(65 + i // 26)}")
+            people.post_person(
+                person.id, register.units["nam_loong"], category="công chức", valid_from=date(2025, 1, 1)
+            )
+    with count_queries() as many:
+        lan.get(url)
+
+    assert len(few) == len(many) <= 14, many
+
+
+@pytest.mark.parametrize("query", ["as_of=31/02/2025", "as_of=2030-01-01", "known_at=xyz", "plan=khac"])
+def test_a_day_that_cannot_be_counted_is_said_in_words(register: Register, query: str) -> None:
+    register.client("lan").get(f"/coverage/?{query}", status=409)
+
+
+@pytest.mark.parametrize("query", ["unit=abc", "unit=-1", "unit=99999999999", "indicator=khac"])
+def test_what_is_not_there_is_not_there(register: Register, query: str) -> None:
+    register.client("lan").get(f"/coverage/people?{query}", status=404)
+
+
+def test_growth_over_time_has_a_target_and_its_months(register: Register, app: Flask) -> None:
+    lan = register.client("lan")
+    html = lan.get("/coverage/trend")
+    assert lan.page
+    assert "Mục tiêu" in lan.page.text
+    assert "31/01/2024" in lan.page.text
+    assert 'href="/coverage/?as_of=2024-01-31"' in html

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask, Response, has_request_context, request, session
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, aside, db
@@ -100,41 +100,59 @@ def end_all(account_id: int) -> None:
     )
 
 
+# Asked by every request: written once, plain columns, one statement.
+_WHO = (
+    select(
+        SignIn.id.label("sign_in_id"),
+        SignIn.started_at,
+        SignIn.seen_at,
+        SignIn.own_device,
+        Account.id.label("account_id"),
+        Account.person_id,
+        Account.username,
+        Account.locale,
+        Person.full_name,
+        RoleGrant.role,
+        RoleGrant.unit_id,
+    )
+    .join(Account, Account.id == SignIn.account_id)
+    .outerjoin(Person, Person.id == Account.person_id)
+    .outerjoin(
+        RoleGrant,
+        and_(
+            RoleGrant.account_id == Account.id,
+            RoleGrant.superseded_at == CURRENT,
+            RoleGrant.valid_from <= bindparam("day"),
+            bindparam("day") < RoleGrant.valid_to,
+        ),
+    )
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None), Account.disabled_at.is_(None))
+)
+
+
 def viewer_of(token: str) -> Viewer | None:
     """Whose reference this is, if its sign-in still holds. One statement."""
-    day, moment = today(), now()
-    held = and_(
-        RoleGrant.account_id == Account.id,
-        RoleGrant.superseded_at == CURRENT,
-        RoleGrant.valid_from <= day,
-        day < RoleGrant.valid_to,
-    )
-    rows = db.session.execute(
-        select(SignIn, Account, Person.full_name, RoleGrant.role, RoleGrant.unit_id)
-        .join(Account, Account.id == SignIn.account_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .outerjoin(RoleGrant, held)
-        .where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None), Account.disabled_at.is_(None))
-    ).all()
+    moment = now()
+    rows = db.session.execute(_WHO, {"token_hash": _hash(token), "day": today()}).all()
     if not rows:
         return None
-    row, account, full_name = rows[0][:3]
+    row = rows[0]
     viewer = Viewer(
-        account_id=account.id,
-        person_id=account.person_id,
-        sign_in_id=row.id,
-        username=account.username,
-        name=full_name or account.username,
-        locale=account.locale,
+        account_id=row.account_id,
+        person_id=row.person_id,
+        sign_in_id=row.sign_in_id,
+        username=row.username,
+        name=row.full_name or row.username,
+        locale=row.locale,
         own_device=row.own_device,
-        grants=tuple(Grant(role, unit_id) for *_, role, unit_id in rows if role),
+        grants=tuple(Grant(one.role, one.unit_id) for one in rows if one.role),
         token=token,
     )
     idle, absolute = limits(viewer)
     if moment - row.seen_at > idle or moment - row.started_at > absolute:
         return None
     if moment - row.seen_at > SEEN_EVERY:
-        _seen(row.id, moment)
+        _seen(row.sign_in_id, moment)
     return viewer
 
 

@@ -243,6 +243,6 @@ def _birth(one: Known) -> str | None:
     return one.birth.isoformat() if one.birth else None
 
 
-def _fault(line: Line, name: str, message: str, **values: Any) -> Fault:
+def _fault(line: Line, name: str, message: str, /, **values: Any) -> Fault:
     value = str(getattr(line, name) or "")
     return Fault(line.sheet, line.row, HEADINGS[name][0], value[:SHOWN], message, values)

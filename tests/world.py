@@ -169,6 +169,12 @@ class Page(HTMLParser):
             given for _tag, given in self.inputs if given.get("id") not in self.labelled and not given.get("aria-label")
         ]
         assert not bare, f"inputs without a label: {bare}"
+        bare_forms = [
+            one["action"]
+            for one in self.forms
+            if one["method"] == "post" and not {"csrf_token", "_once"} <= set(one["fields"])
+        ]
+        assert not bare_forms, f"unsafe forms without a token or an id of their own: {bare_forms}"
         assert not re.search(r"\bNone\b", self.text), "the word None is on the page"
         assert "9999" not in self.text, "an open end shows as a year"
 

@@ -24,7 +24,17 @@ LONGEST_NAME = 100
 SEXES = ("female", "male", "")
 SHORTEST_PASSPHRASE = 15  # characters, where the passphrase is the only factor (NIST SP 800-63B-4)
 SHORTEST_REST = 8  # characters left when what anybody could guess is taken out
-GUESSED = ("mat khau", "matkhau", "password", "passphrase", "tap huan", "taphuan", "tam duong", "tamduong", "lai chau")
+GUESSED: tuple[str, ...] = (
+    "mat khau",
+    "matkhau",
+    "password",
+    "passphrase",
+    "tap huan",
+    "taphuan",
+    "tam duong",
+    "tamduong",
+    "lai chau",
+)
 GUESSED += ("laichau", "bao luc", "admin", "qwerty", "abcdef", "0123456789", "123456789", "987654321")
 GRANTABLE_BY_OFFICE = frozenset({Role.FOCAL, Role.TRAINER})
 GRANTABLE = frozenset(Role) - {Role.LEARNER}

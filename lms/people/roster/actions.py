@@ -100,11 +100,10 @@ def _known(scope: frozenset[int]) -> list[Known]:
     """Everyone with a posting in these units, past ones too."""
     there = queries.persons_of_units(scope)
     columns = ("id", "staff_code", "full_name", "search_key", "birth", "birth_precision", "sex", "phone")
-    persons = {
-        row.id: Known(*row) for row in db.session.execute(select(*(getattr(Person, c) for c in columns)).where(there))
-    }
+    found: Any = db.session.execute(select(*(getattr(Person, name) for name in columns)).where(there))
+    persons = {row.id: Known(*row) for row in found}
     names = ("id", "unit_id", "category", "position", "direct_support", "valid_from", "valid_to")
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(Posting.person_id, *(getattr(Posting, name) for name in names)).where(
             Posting.superseded_at == CURRENT, Posting.unit_id.in_(scope)
         )

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 import zlib
+from typing import Any
 from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -30,7 +31,7 @@ NEEDED = re.compile(
 )
 CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 
-Sheet = tuple[str, list[list[str | float | int | object]]]
+Sheet = tuple[str, list[list[Any]]]
 
 
 def open_workbook(content: bytes) -> list[Sheet]:

@@ -104,7 +104,7 @@ def add():
     try:
         person = actions.add_person(**facts, by=current_user.account_id)
         actions.post_person(
-            person.id, form.unit.data, **form.work, valid_from=form.valid_from.data, by=current_user.account_id
+            person.id, form.data["unit"], **form.work, valid_from=form.data["valid_from"], by=current_user.account_id
         )
     except Refused as refused:
         db.session.rollback()
@@ -163,7 +163,7 @@ def post(person_id):
     return _done(
         form,
         lambda: actions.post_person(
-            person_id, form.unit.data, **form.work, valid_from=form.valid_from.data, by=current_user.account_id
+            person_id, form.data["unit"], **form.work, valid_from=form.data["valid_from"], by=current_user.account_id
         ),
         lambda: _posting_page(person_id, form),
         person_id,
@@ -191,7 +191,7 @@ def change_posting(person_id, posting_id):
     form = ChangeForm.filled(request.form)
     return _done(
         form,
-        lambda: actions.change_posting(posting, on=form.on.data, **form.work, by=current_user.account_id),
+        lambda: actions.change_posting(posting, on=form.data["on"], **form.work, by=current_user.account_id),
         lambda: _change_page(person_id, posting_id, form, EndForm(on=today())),
         person_id,
     )
@@ -205,7 +205,9 @@ def end_posting(person_id, posting_id):
     form = EndForm.filled(request.form)
     return _done(
         form,
-        lambda: actions.end_posting(posting, on=form.on.data, because=form.because.data, by=current_user.account_id),
+        lambda: actions.end_posting(
+            posting, on=form.data["on"], because=form.data["because"], by=current_user.account_id
+        ),
         lambda: _change_page(person_id, posting_id, ChangeForm.of(posting, today()), form, failed=form),
         person_id,
     )
@@ -243,11 +245,11 @@ def except_person(person_id):
         lambda: actions.except_person(
             person_id,
             "",
-            form.kind.data,
-            reason=form.reason.data,
-            evidence=form.evidence.data,
-            valid_from=form.valid_from.data,
-            **({"valid_to": form.valid_to.data} if form.valid_to.data else {}),
+            form.data["kind"],
+            reason=form.data["reason"],
+            evidence=form.data["evidence"],
+            valid_from=form.data["valid_from"],
+            **({"valid_to": form.data["valid_to"]} if form.data["valid_to"] else {}),
             by=current_user.account_id,
         ),
         lambda: render_template(

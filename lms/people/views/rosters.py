@@ -58,10 +58,10 @@ def stage():
         return _rosters_page(form), 422
     try:
         roster = actions.stage(
-            form.file.data.read(),
-            form.file.data.filename,
-            unit_id=form.unit.data,
-            on=form.on.data,
+            form.data["file"].read(),
+            form.data["file"].filename,
+            unit_id=form.data["unit"],
+            on=form.data["on"],
             by=current_user.account_id,
         )
     except Refused as refused:
@@ -109,8 +109,8 @@ def confirm(roster_id):
         counts = actions.confirm(
             roster,
             _plan(roster),
-            skip_bad=form.skip_bad.data,
-            seen=form.seen.data,
+            skip_bad=form.data["skip_bad"],
+            seen=form.data["seen"],
             by=current_user.account_id,
         )
     except Refused as refused:

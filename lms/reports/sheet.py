@@ -46,7 +46,16 @@ def indicators(report: Report) -> tuple[list[str], list[list[Any]]]:
 
 def classes(report: Report) -> tuple[list[str], list[list[Any]]]:
     """Each class, then together: attendances add up, persons do not."""
-    heads = [_("Class"), _("Place"), _("From"), _("To"), _("Half-days"), _("Periods"), _("Attendances"), _("Number of persons")]
+    heads = [
+        _("Class"),
+        _("Place"),
+        _("From"),
+        _("To"),
+        _("Half-days"),
+        _("Periods"),
+        _("Attendances"),
+        _("Number of persons"),
+    ]
     rows: list[list[Any]] = [
         [
             line.row.title,

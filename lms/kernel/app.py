@@ -4,9 +4,12 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask.wrappers import Request
+from werkzeug.routing import IntegerConverter
 
 from lms.kernel import once
 from lms.kernel.db import db, reading
+
+LARGEST_ID = 2**31 - 1  # of an integer column on PostgreSQL
 
 
 class LimitedRequest(Request):
@@ -16,10 +19,21 @@ class LimitedRequest(Request):
     max_form_parts = 5_000
 
 
+class Number(IntegerConverter):
+    """An id in an address. One that no column could hold leads nowhere, as any other id of nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": LARGEST_ID, **kwargs})
+
+
 class App(Flask):
     """A request that may change something is answered below 400 and committed, or rolled back. Nothing between."""
 
     request_class = LimitedRequest
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.url_map.converters["int"] = Number
 
     def full_dispatch_request(self, *args: Any) -> Response:
         """A request that only reads takes no write lock, from its first look-up on."""

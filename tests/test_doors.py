@@ -1,0 +1,293 @@
+"""Every door of the house, as each of twelve people finds it (tests/doors.txt); and what is thrown at it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from lms import create_app
+from lms.kernel.db import db
+from tests.conftest import config_for
+from tests.doors import Row, Snapshot, knock, rows, word_for
+from tests.house import VIEWERS, House, at, house_of
+from tests.world import TODAY, migrated
+
+ROWS = rows()
+POSTS = [row for row in ROWS if row.method == "POST"]
+OWNERS = ("lan", "hoa", "my", "dung", "quan", "anonymous")  # who asks when the question is not who asks
+EXTRA = {
+    "role": "admin",
+    "roles": "admin",
+    "unit_id": "4",
+    "score": "100",
+    "passed": "1",
+    "status": "done",
+    "state": "done",
+    "person_id": "2",
+    "account_id": "2",
+    "enrolment_id": "2",
+    "by": "2",
+    "id": "2",
+    "completed_on": "2020-01-01",
+    "submitted_at": "2020-01-01",
+    "superseded_at": "2020-01-01",
+    "closed_at": "2020-01-01",
+    "disabled_at": "",
+    "is_admin": "1",
+}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The house on SQLite, built once, with what puts it back as it was."""
+    folder = tmp_path_factory.mktemp("house")
+    app = create_app(config_for(f"sqlite:///{folder / 'lms.sqlite'}", folder))
+    migrated(app)
+    return Snapshot(house_of(app), folder)
+
+
+@pytest.fixture
+def house(kept: Snapshot) -> Iterator[House]:
+    yield kept.house
+    kept.put_back()
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    with at(TODAY):
+        yield
+
+
+def owner_of(row: Row) -> str:
+    """Somebody to whom this door is open."""
+    answers = dict(zip(VIEWERS, row.expected, strict=True))
+    return next((who for who in OWNERS if answers[who] not in {"no", "in", "422"}), "lan")
+
+
+def test_every_route_is_in_the_table(house: House) -> None:
+    routes = {
+        (rule.endpoint, method)
+        for rule in house.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    table = [(row.endpoint, row.method) for row in ROWS]
+
+    assert routes - set(table) == set(), "a route without a row in tests/doors.txt"
+    assert set(table) - routes == set(), "a row without a route"
+    assert len(table) == len(set(table)), "a row twice"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_each_is_answered_as_the_table_says(house: House, kept: Snapshot, row: Row) -> None:
+    found = []
+    for who in VIEWERS:
+        with knock(house, who, row) as answer:
+            found.append(word_for(answer))
+        if row.method == "POST" and answer.status_code < 400:
+            kept.put_back()
+
+    assert dict(zip(VIEWERS, found, strict=True)) == dict(zip(VIEWERS, row.expected, strict=True))
+
+
+HIDDEN = [row for row in ROWS if "{" in row.address and "no" in row.expected]
+
+
+@pytest.mark.parametrize("row", HIDDEN, ids=str)
+def test_hidden_reads_like_missing(house: House, row: Row) -> None:
+    """What is there and not theirs, what is not there, and what is no address at all."""
+    nothing = {name: "00000000000000000000000000000000" if name in {"token", "job"} else 999_999 for name in house.ids}
+    for who, expected in zip(VIEWERS, row.expected, strict=True):
+        if expected == "no":
+            hidden = knock(house, who, row)
+            ids, house.ids = house.ids, {**house.ids, **nothing}
+            missing = knock(house, who, row)
+            house.ids = ids
+            assert hidden.status_code == missing.status_code == 404
+            assert told(hidden.data) == told(missing.data)
+            assert {*hidden.headers.keys()} == {*missing.headers.keys()}
+
+
+def told(body: bytes) -> str:
+    """What is on the page, without tokens and without the address that was asked for."""
+    return re.sub(r'value="[^"]*"', "", body.decode())
+
+
+@pytest.mark.parametrize("row", POSTS, ids=str)
+def test_nothing_happens_without_a_token(house: House, row: Row) -> None:
+    before = everything(house.app)
+    http = house.browser(owner_of(row))
+    sent = {name: value for name, value in row.fields(house).items(multi=True) if value != "@"}
+    for data in (sent, {**sent, "csrf_token": "x"}, {**sent, "csrf_token": house.tokens["tu"]}):
+        answer = http.post(house.filled(row.address), data=data)
+        assert answer.status_code == 400
+
+    assert everything(house.app) == before
+
+
+@pytest.mark.parametrize("row", POSTS, ids=str)
+def test_only_the_fields_of_the_form_count(house: House, kept: Snapshot, row: Row) -> None:
+    """Twice as meant shows which cells are drawn by chance; then with more than was asked for."""
+    who, plain = owner_of(row), row.fields(house)
+    left = []
+    more = {name: value for name, value in EXTRA.items() if name not in plain}
+    for fields in (plain, plain, type(plain)([*plain.items(multi=True), *more.items()])):
+        answer = knock(house, who, row, fields)
+        left.append((answer.status_code, everything(house.app)))
+        kept.put_back()
+    (status, first), (_again, second), (with_more, third) = left
+
+    assert with_more == status
+    assert first.keys() == second.keys()
+    chance = {cell for cell in first if first[cell] != second[cell]}
+    assert {cell: third.get(cell) for cell in first if cell not in chance} == {
+        cell: first[cell] for cell in first if cell not in chance
+    }
+    assert third.keys() == first.keys()
+
+
+def everything(app: Flask) -> dict[tuple[str, int, str], object]:
+    """Every cell of the database: (table, row, column) -> value."""
+    cells = {}
+    with app.app_context(), db.engine.connect() as connection:
+        for table in db.metadata.sorted_tables:
+            found = connection.execute(select(table).order_by(*table.primary_key.columns)).mappings()
+            for number, values in enumerate(found):
+                cells |= {(table.name, number, name): value for name, value in values.items()}
+    return cells
+
+
+# What is thrown: NUL, half a character, numbers no column holds, digits that are none, letters in pieces, a page of nothing.
+THROWN = (
+    "\x00",
+    "a\x00b",
+    "\ud800",
+    "9" * 30,
+    "2147483648",
+    "-1",
+    "0",
+    "²",
+    "٣",
+    "NaN",
+    "1e999",
+    "Nguye\u0302\u0303n",
+    "\u202e\u2066x",
+    "' OR 1=1 --",
+    "99/99/9999",
+    "31/02/2026",
+    "9999-12-31",
+    "0001-01-01",
+    "[]",
+    "%",
+)
+WORST = ("\x00", "\ud800", "9" * 30, "²")  # tried in each place by itself; the others in all places at once
+LONG = "Ắ" * 40_000  # 360 KB on the wire
+QUERIES = {
+    "sign_in": ("next",),
+    "people": ("q", "unit", "category", "past", "page", "on"),
+    "attendance": ("words", "due", "page"),
+    "certificates": ("year", "page"),
+    "check": ("known",),
+    "coverage": (
+        "plan",
+        "indicator",
+        "as_of",
+        "known_at",
+        "tree_at",
+        "unit",
+        "own",
+        "state",
+        "category",
+        "page",
+    ),
+    "reports": ("plan", "year", "from", "to", "unit", "page", "as_of", "known_at", "tree_at"),
+    "home": ("q", "page"),
+    "kernel": (),
+    "tracks": (),
+    "quizzes": (),
+    "confidential": ("x",),
+}
+
+
+def wire(pairs: list[tuple[str, str]]) -> str:
+    """As a form or a query is sent, half characters too."""
+    return urlencode([(name, value.encode("utf-8", "surrogatepass")) for name, value in pairs])
+
+
+def thrown(http: FlaskClient, method: str, address: str, pairs: list[tuple[str, str]], faults: list[str]) -> None:
+    """One request; what is not answered in words is noted."""
+    said = ", ".join(f"{name}={value[:20]!r}" for name, value in pairs)
+    try:
+        if method == "GET":
+            answer = http.get(f"{address}{'&' if '?' in address else '?'}{wire(pairs)}")
+        else:
+            answer = http.post(address, data=wire(pairs), content_type="application/x-www-form-urlencoded")
+    except Exception as error:
+        faults.append(f"{method} {address} {said}: {type(error).__name__} {str(error)[:200]}")
+        return
+    with answer:
+        if answer.status_code >= 500:
+            faults.append(f"{method} {address} {said}: {answer.status_code}")
+        elif answer.status_code >= 400 and answer.mimetype == "text/html" and b"<h1>" not in answer.data:
+            faults.append(f"{method} {address} {said}: {answer.status_code} without a sentence")
+
+
+@pytest.fixture
+def battered(app: Flask) -> House:
+    """A house on each engine, to be thrown at."""
+    return house_of(app)
+
+
+def test_whatever_is_in_the_address_is_answered_in_words(battered: House) -> None:
+    faults: list[str] = []
+    for row in ROWS:
+        names = QUERIES[row.endpoint.split(".")[0]] if row.method == "GET" else ()
+        http, address = battered.browser(owner_of(row)), battered.filled(row.address).split("?")[0]
+        for pairs in throws(names, LONG[:3_000]):
+            thrown(http, "GET", address, pairs, faults)
+
+    assert faults == []
+
+
+def throws(names: Iterable[str], long: str) -> Iterator[list[tuple[str, str]]]:
+    """The worst in each place, everything in all places, and each place twice."""
+    names = tuple(names)
+    if names:
+        yield from ([(name, value)] for name in names for value in WORST)
+        yield from ([(name, value) for name in names] for value in (*THROWN, long))
+        yield [(name, value) for name in names for value in "12"]
+
+
+def test_whatever_is_in_the_path_is_answered_in_words(battered: House) -> None:
+    faults: list[str] = []
+    for row in ROWS:
+        pieces = re.findall(r"\{(\w+)\}", row.address)
+        if "/bai-mot" in row.address:
+            pieces.append("bai-mot")
+        for piece in pieces:
+            for value in (*WORST, "-1", "٣", "' OR 1=1 --", "A" * 5_000, "../..", "%2e%2e"):
+                ids = {**battered.ids, piece: quote(value.encode("utf-8", "surrogatepass"), safe="")}
+                address = row.address.format(**ids).replace("bai-mot", str(ids.get("bai-mot", "bai-mot")))
+                pairs = [("csrf_token", battered.tokens[owner_of(row)])] if row.method == "POST" else []
+                thrown(battered.browser(owner_of(row)), row.method, address, pairs, faults)
+
+    assert faults == []
+
+
+def test_whatever_is_typed_is_answered_in_words(battered: House) -> None:
+    faults: list[str] = []
+    for row in POSTS:
+        who, address = owner_of(row), battered.filled(row.address)
+        http = battered.browser(who)
+        typed = [(name, value) for name, value in row.fields(battered).items(multi=True) if value != "@"]
+        names = dict.fromkeys([*(name for name, _value in typed if not re.search("-[2-5]-", name)), "_once", "next"])
+        for pairs in throws(names, LONG):
+            others = [pair for pair in typed if pair[0] not in dict(pairs)]
+            thrown(http, "POST", address, [("csrf_token", battered.tokens[who]), *others, *pairs], faults)
+        for value in (*THROWN, LONG):
+            thrown(http, "POST", address, [*typed, ("csrf_token", value)], faults)
+
+    assert faults == []

@@ -10,6 +10,7 @@ from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.paging import page_of
 from lms.kernel.refused import Refused
+from lms.kernel.vietnamese import tidy
 from lms.people import account_queries, actions, queries, register_queries
 from lms.people.actions.accounts import new_secret
 from lms.people.forms import ROLES, GrantForm, OpenAccountsForm
@@ -29,7 +30,7 @@ def accounts():
 
 
 def _accounts_page(form):
-    wanted = Filters(words=request.args.get("q", "")[:200], unit_id=number_of(request.args.get("unit", "")))
+    wanted = Filters(words=tidy(request.args.get("q", "")[:200]), unit_id=number_of(request.args.get("unit", "")))
     query = register_queries.found_persons(current_user, wanted)
     page = page_of(query, page=request.args.get("page", 1), per_page=A_SHEET)
     return render_template(

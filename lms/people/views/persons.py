@@ -10,6 +10,7 @@ from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.paging import page_of
 from lms.kernel.refused import Refused
+from lms.kernel.vietnamese import tidy
 from lms.people import account_queries, actions, queries, register_queries, rules
 from lms.people.forms import (
     ROLES,
@@ -51,9 +52,9 @@ def index():
 def _filters():
     category = request.args.get("category", "")
     return Filters(
-        words=request.args.get("q", "")[:200],
+        words=tidy(request.args.get("q", "")[:200]),
         unit_id=number_of(request.args.get("unit", "")),
-        category="" if category == UNKNOWN else category or None,
+        category="" if category == UNKNOWN else category if category in rules.CATEGORIES else None,
         also_past=request.args.get("past") == "1",
     )
 

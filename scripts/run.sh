@@ -33,6 +33,7 @@ if ! mkdir -p "$data" 2>/dev/null || [[ ! -w $data ]]; then
 fi
 DATA_DIR=$(cd "$data" && pwd)
 export DATA_DIR BIND=$bind PYTHONUNBUFFERED=1
+[[ -n ${TRUSTED_HOSTS:-} ]] || export SITE_URL=${SITE_URL:-http://$bind:$port} # what the QR codes point to
 phrases=$DATA_DIR/demo-sign-in.txt
 
 umask 077 # what lies in the data folder is about people

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select, update
 
 from lms.certificates import queries, rules, snapshot
@@ -17,6 +16,7 @@ from lms.certificates.models import Certificate, CertificateFile, RegisterCounte
 from lms.kernel import audit
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db, insert_new
+from lms.kernel.settings import setting
 from lms.kernel.vietnamese import tidy
 from lms.tracks import editions
 from lms.tracks.models import Completion
@@ -101,12 +101,12 @@ def numbered(certificate: Certificate) -> str:
 
 def series() -> str:
     """The series of this installation's register (setting CERTIFICATE_SERIES)."""
-    return str(current_app.config["SETTINGS"].certificate_series)
+    return setting("certificate_series")
 
 
 def site() -> str:
     """The name of this installation (setting SITE_NAME)."""
-    return str(current_app.config["SETTINGS"].site_name)
+    return setting("site_name")
 
 
 def _issue_all(completions: Sequence[Completion], on: date, by: int | None) -> list[Certificate]:

@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 import segno
-from flask import current_app
 
 from lms.certificates import queries, rules
 from lms.certificates.models import CertificateFile
@@ -18,6 +17,7 @@ from lms.certificates.queries import Row
 from lms.kernel import pdf
 from lms.kernel.clock import now
 from lms.kernel.db import aside
+from lms.kernel.settings import setting
 from lms.kernel.vietnamese import date_words, month_words, short_date
 
 MASK = 2  # any of the eight is right; trying all of them takes longer than the rest of the code
@@ -55,7 +55,7 @@ def address(token: str) -> str:
 
 def site_address() -> str:
     """Where this installation is found from outside (settings SITE_URL, else the first of TRUSTED_HOSTS)."""
-    return str(current_app.config["SETTINGS"].site_address)
+    return setting("site_address")
 
 
 def values_of(row: Row) -> dict[str, Any]:

@@ -233,3 +233,13 @@ def test_who_sees_the_papers_of_a_class(world: World, earned: Earned, who: str, 
 
     assert world.client(who).raw(f"/certificates/classes/{class_id}").status_code == status
     assert world.client(who).raw("/certificates/classes/9999").status_code == 404
+
+
+@pytest.mark.parametrize("year", ["9" * 20, "abc", "-1", "٢٠٢٦", ""])
+def test_a_year_that_is_none_is_not_asked_for(world: World, earned: Earned, year: str) -> None:
+    earned.certificate("lan")
+    dung = world.client("dung")
+
+    assert "001/2026/GCN-BLG" in dung.get(f"/certificates/?year={year}")
+    assert "001/2026/GCN-BLG" in dung.get(f"/certificates/register?year={year}")
+    assert dung.raw(f"/certificates/{'9' * 20}").status_code == 404

@@ -1,5 +1,7 @@
 """The register's pages: my certificates, those to issue, the register, one certificate, a class's."""
 
+import re
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -25,7 +27,7 @@ def index():
     """My own; for an office, what is to be issued and the register."""
     seen = queries.sight(current_user)
     years = queries.years(seen) if seen.answers else []
-    year = request.args.get("year", years[0] if years else None, type=int)
+    year = _year() or (years[0] if years else None)
     page = page_of(queries.register(seen, year), page=request.args.get("page", 1)) if seen.answers else None
     return render_template(
         "certificates/index.html",
@@ -70,7 +72,7 @@ def register_xlsx():
     return answer
 
 
-@bp.get("/<int:certificate_id>")
+@bp.get("/<int(max=2147483647):certificate_id>")
 @door()
 def show(certificate_id):
     """One certificate: its facts, whether it holds, its versions."""
@@ -78,7 +80,7 @@ def show(certificate_id):
     return _page(row, keeps, RevocationForm())
 
 
-@bp.get("/<int:certificate_id>.pdf")
+@bp.get("/<int(max=2147483647):certificate_id>.pdf")
 @door()
 def file(certificate_id):
     """The paper itself, as long as it holds."""
@@ -88,7 +90,7 @@ def file(certificate_id):
     return answer
 
 
-@bp.post("/<int:certificate_id>/revocation")
+@bp.post("/<int(max=2147483647):certificate_id>/revocation")
 @door(Role.OFFICE)
 def revoke(certificate_id):
     """It no longer holds, and why."""
@@ -107,7 +109,7 @@ def revoke(certificate_id):
     return redirect(url_for(".show", certificate_id=certificate_id), 303)
 
 
-@bp.post("/<int:certificate_id>/versions")
+@bp.post("/<int(max=2147483647):certificate_id>/versions")
 @door(Role.OFFICE)
 def reissue(certificate_id):
     """A corrected one, with a number of its own."""
@@ -117,7 +119,7 @@ def reissue(certificate_id):
     return redirect(url_for(".show", certificate_id=again.id), 303)
 
 
-@bp.get("/classes/<int:class_id>")
+@bp.get("/classes/<int(max=2147483647):class_id>")
 @door(Role.TRAINER, Role.FOCAL, Role.OFFICE)
 def of_class(class_id):
     """The certificates earned in a class, and one file of them all."""
@@ -125,7 +127,7 @@ def of_class(class_id):
     return render_template("certificates/of_class.html", held=held, rows=queries.of_class(current_user, class_id))
 
 
-@bp.post("/classes/<int:class_id>/papers")
+@bp.post("/classes/<int(max=2147483647):class_id>/papers")
 @door(Role.TRAINER, Role.FOCAL, Role.OFFICE)
 def class_papers(class_id):
     """Make one file of a class's certificates; a page shows how far it is."""
@@ -151,8 +153,14 @@ def _page(row, keeps, form):
 
 
 def _register():
-    seen, year = queries.sight(current_user), request.args.get("year", type=int)
+    seen, year = queries.sight(current_user), _year()
     return queries.rows_of(queries.register(seen, year)), year
+
+
+def _year():
+    """The year somebody asked for; what is none is not asked for."""
+    text = request.args.get("year", "")
+    return int(text) if re.fullmatch(r"\d{4}", text, re.ASCII) else None
 
 
 def _class(class_id):

@@ -17,6 +17,7 @@ from lms.coverage.rules import State
 from lms.coverage.standings import roster
 from lms.kernel.clock import local
 from lms.kernel.db import Moment, db
+from lms.kernel.paging import PER_PAGE, Page
 from lms.people.models import Person, Posting, Standing
 from lms.quizzes.models import Attempt
 from lms.tracks import editions
@@ -85,6 +86,12 @@ def listed(question: Question, i: int, wanted: Wanted) -> Select[Any]:
         .join(found, found.c.person_id == Person.id)
         .order_by(found.c.state != int(State.NOT_DONE), Person.sort_key, Person.id)
     )
+
+
+def first_page(question: Question, i: int, wanted: Wanted, total: int) -> Page[Any]:
+    """The first page of a list whose length the figure has told already: one statement."""
+    rows = db.session.execute(listed(question, i, wanted).limit(PER_PAGE)).all() if total else []
+    return Page(rows, 1, max(1, -(-total // PER_PAGE)), total, PER_PAGE)
 
 
 def courses_of(question: Question) -> dict[str, Course]:

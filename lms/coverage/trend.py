@@ -31,7 +31,7 @@ class Point:
 
 
 def points(question: Question, i: int, total: Figures) -> list[Point]:
-    """The end of each month since the period began, and the counted day itself (`total`). Four statements, however long the period."""
+    """The end of each month since the period began, and the counted day itself (`total`). Three statements, however long the period."""
     one = question.ruled[i]
     days = rules.month_ends(question.since(one)[0], question.as_of)
     required: Counter[date] = Counter()
@@ -120,28 +120,30 @@ def _particular(question: Question, one: Ruled) -> CompoundSelect[Any]:
 
 def _one_by_one(question: Question, one: Ruled, days: list[date]) -> Iterable[tuple[date, State]]:
     """Where each of these stands at the end of each month in which they are on the roster."""
-    who = _particular(question, one)
+    trained = trained_on(question, one)
+    rows: Iterable[Any] = db.session.execute(
+        select(Posting, trained.c.on)
+        .outerjoin(trained, trained.c.person_id == Posting.person_id)
+        .where(*_here(question), Posting.person_id.in_(_particular(question, one)))
+    )
     postings: dict[int, list[Posting]] = {}
-    for posting in db.session.scalars(select(Posting).where(*_here(question), Posting.person_id.in_(who))):
+    days_of: dict[int, date] = {}
+    for posting, on in rows:
         postings.setdefault(posting.person_id, []).append(posting)
+        days_of[posting.person_id] = on or date.max
     held = select(Standing).where(
         Standing.indicator_slug.in_(("", one.indicator.slug)), known(Standing, question.known_at)
     )
     exceptions: dict[int, list[Standing]] = {}
     for standing in db.session.scalars(held):
         exceptions.setdefault(standing.person_id, []).append(standing)
-    trained = trained_on(question, one)
-    days_of: dict[int, date] = {
-        row[0]: row[1] for row in db.session.execute(select(trained).where(trained.c.person_id.in_(who)))
-    }
     for person_id, posted in postings.items():
-        since = days_of.get(person_id, date.max)
         for day in days:
             here = [row for row in posted if row.valid_from <= day < row.valid_to]
             if here:
                 exception = _holding(exceptions.get(person_id, ()), day)
                 bound = (one.rule.binds(row.category, row.direct_support) for row in here)
-                yield day, rules.combined(rules.state(one_of, exception, since <= day) for one_of in bound)
+                yield day, rules.combined(rules.state(one_of, exception, days_of[person_id] <= day) for one_of in bound)
 
 
 def _holding(exceptions: Iterable[Standing], day: date) -> int:

@@ -99,7 +99,7 @@ def shown(template: str, unit_id: int | None):
     wanted = Wanted(under=unit_id, state="not_done")
     page, lines = None, []
     if unit_id is not None:
-        page = page_of(listing.listed(asked.question, asked.i, wanted))
+        page = listing.first_page(asked.question, asked.i, wanted, found.total.not_done)
         lines = listing.lines(asked.question, asked.i, page.rows, asked.courses)
     return asked.page(template, found=found, page=page, lines=lines, wanted=wanted)
 

@@ -42,6 +42,8 @@ def write(file: Path) -> dict[str, Any]:
             _postgres("pg_dump", "--format=custom", f"--file={copy}")
         manifest["sha256"] = _sha256(copy)
         part = file.with_name(file.name + ".part")
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)  # it holds people: its owner's eyes only
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(copy, DATABASE)
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))

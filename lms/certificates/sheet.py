@@ -21,7 +21,7 @@ COLUMNS = (
     "Ngày sinh",
     "Giới tính",
     "Chức vụ, đơn vị",
-    "Tên lớp/khoá, thời gian",
+    "Tên lớp/khóa, thời gian",
     "Xếp loại",
     "Số hiệu",
     "Số vào sổ",

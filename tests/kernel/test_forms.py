@@ -88,8 +88,8 @@ def test_in_english_too():
     "field, typed, sentence",
     [
         ("name", "a" * 31, "Dài quá: chỗ này chỉ ghi được tối đa 30 ký tự."),
-        ("name", "An\0", "Có ký tự không đọc được. Hãy xoá đi rồi gõ lại."),
-        ("name", "An\ud800", "Có ký tự không đọc được. Hãy xoá đi rồi gõ lại."),
+        ("name", "An\0", "Có ký tự không đọc được. Hãy xóa đi rồi gõ lại."),
+        ("name", "An\ud800", "Có ký tự không đọc được. Hãy xóa đi rồi gõ lại."),
         ("name", "x" * 1_000_000, "Dài quá: chỗ này chỉ ghi được tối đa 30 ký tự."),
         ("born", "31/02/1990", "Ngày không đọc được. Hãy ghi ngày/tháng/năm, ví dụ 05/01/2026."),
         ("born", "5/1/90", "Ngày không đọc được. Hãy ghi ngày/tháng/năm, ví dụ 05/01/2026."),

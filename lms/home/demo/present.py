@@ -29,8 +29,8 @@ def year_of_today(teaching: Teaching, crowd: list[Someone], province: int, day: 
     with frozen(at_hour(begin)):
         publishing.add_plan(
             "minh-hoa-2026-2030",
-            "Kế hoạch minh hoạ 2026–2030",
-            issuer="Cơ quan minh hoạ (không có thật)",
+            "Kế hoạch minh họa 2026–2030",
+            issuer="Cơ quan minh họa (không có thật)",
             starts_on=date(2026, 1, 1),
             ends_on=date(2030, 12, 31),
             scope_unit_id=province,

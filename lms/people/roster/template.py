@@ -28,8 +28,8 @@ HOW_TO = (
     ("Đơn vị", "Tên đơn vị như trong danh sách. Để trống nếu cả danh sách cùng một đơn vị (chọn đơn vị khi tải lên)."),
     ("Số điện thoại", "10 số, bắt đầu bằng 0."),
     ("Từ ngày", "Ngày bắt đầu làm việc này ở đơn vị. Để trống thì lấy ngày của danh sách."),
-    ("Lưu ý", "Không ghi số CCCD, dân tộc, tình trạng sức khỏe. Ô để trống không xoá thông tin đã có."),
-    ("Lưu ý", "Người không còn trong danh sách không bị xoá: hãy ghi thôi công tác trên trang của người đó."),
+    ("Lưu ý", "Không ghi số CCCD, dân tộc, tình trạng sức khỏe. Ô để trống không xóa thông tin đã có."),
+    ("Lưu ý", "Người không còn trong danh sách không bị xóa: hãy ghi thôi công tác trên trang của người đó."),
 )
 
 

@@ -279,9 +279,12 @@ def _unreadable(text: str) -> bool:
 
 def _coerced(coerce: Callable[[Any], Any], value: Any) -> Any:
     try:
-        return coerce(value)
+        read = coerce(value)
     except (ValueError, TypeError, KeyError):
         raise ValueError(gettext("Please choose from the list.")) from None
+    if isinstance(read, int) and abs(read) > LARGEST:
+        raise ValueError(gettext("Please choose from the list."))
+    return read
 
 
 def _inside_a_sentence(label: str) -> str:

@@ -9,6 +9,7 @@ from lms.attendance.rules import STATES, Tap
 from lms.attendance.views.blueprint import LEADERS, bp
 from lms.kernel.access import door, missing
 from lms.kernel.clock import today
+from lms.kernel.fields import LARGEST
 from lms.kernel.forms import choices_of, refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.i18n import ngettext
@@ -28,7 +29,7 @@ def save(class_id, session_id):
     _find(class_id, session_id)
     seated = [seat.person_id for seat in rolls.seats_of(class_id)]
     sent = {one: state for one in seated if (state := request.form.get(f"state-{one}", "")) in STATES}
-    shown = rolls.roll_of(session_id, up_to=request.form.get("seen", 0, type=int))
+    shown = rolls.roll_of(session_id, up_to=_seen())
     batch = given_id() or new_id()
     taps = [Tap(person_id, state, f"{batch}:{person_id}") for person_id, state in rules.changed(sent, shown).items()]
     if request.form.get("then") == "all":
@@ -120,6 +121,12 @@ def _find(class_id, session_id):
     row, sight = queries.find(current_user, class_id)
     session = next((one for one in row.sessions if one.id == session_id), None) or missing()
     return (row, session, sight) if sight.leads else missing()
+
+
+def _seen():
+    """Up to which mark the sent page knew the roll."""
+    seen = request.form.get("seen", 0, type=int)
+    return seen if 0 <= seen <= LARGEST else 0
 
 
 def _correction_form(people, formdata=None):

@@ -39,6 +39,8 @@ def guard() -> Response | None:
     """Before each request: is there a door, and does it open?"""
     if request.endpoint is None:
         return None  # no such address: the 404 follows by itself
+    if "\x00" in request.path or b"%00" in request.query_string:
+        missing()  # no database column holds a NUL, so nothing can be there
     allowed = getattr(current_app.view_functions[request.endpoint], "door", None)
     if allowed is None:
         raise RuntimeError(f"{request.endpoint} has no door")

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from lms.kernel import passwords
+from lms.kernel import once, passwords
 from lms.kernel.access import door, local_path, open_door
 from lms.kernel.db import db
 from lms.kernel.forms import BooleanField, Form, PasswordField, TextField
@@ -63,6 +63,8 @@ def enter() -> tuple[str, int] | Response:
             _("The user name or the passphrase is not right. Type the four words again, without marks.")
         )
         return _page(form), 422
+    if (first := once.claim()) is not None:  # the rollback above let go of the id that the request came with
+        return first
     if passwords.outdated(account.password_hash):
         account.password_hash = passwords.make_hash(form.passphrase.data)
     throttle.forget(username)

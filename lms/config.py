@@ -71,7 +71,7 @@ class Config:
             redis_url=env.get("REDIS_URL") or None,
             trusted_hosts=_words(env.get("TRUSTED_HOSTS")),
             https=_yes(env.get("HTTPS")),
-            proxies=int(env.get("PROXIES") or 0),
+            proxies=_count(env.get("PROXIES"), "PROXIES"),
             bind=env.get("BIND") or "127.0.0.1",
             debug=_yes(env.get("FLASK_DEBUG")),
             site_name=env.get("SITE_NAME") or cls.site_name,
@@ -139,6 +139,12 @@ def _driver(url: str) -> str:
 
 def _words(text: str | None) -> tuple[str, ...]:
     return tuple(word.strip() for word in (text or "").split(",") if word.strip())
+
+
+def _count(text: str | None, name: str) -> int:
+    if text and not text.strip().isdecimal():
+        raise Unsafe(f"{name} is a number, not “{text}”: how many reverse proxies stand in front.")
+    return int(text or 0)
 
 
 def _yes(text: str | None) -> bool:

@@ -134,9 +134,13 @@ def _sha256(file: Path) -> str:
 
 def _postgres(tool: str, *words: str, into: bool = False) -> None:
     url: URL = db.engine.url.set(drivername="postgresql")
-    name = url.render_as_string(hide_password=False)
-    command = [tool, "--dbname", name, *words] if into else [tool, *words, name]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with tempfile.NamedTemporaryFile("w", suffix=".pgpass") as kept:  # on the command line everybody could read it
+        secret = str(url.password or "").replace("\\", "\\\\").replace(":", "\\:")
+        kept.write(f"*:*:*:*:{secret}\n")
+        kept.flush()
+        name = url.set(password=None).update_query_dict({"passfile": kept.name}).render_as_string(hide_password=False)
+        command = [tool, "--dbname", name, *words] if into else [tool, *words, name]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Refused(
             "%(tool)s failed: %(why)s", tool=tool, why=done.stderr.strip().splitlines()[-1] if done.stderr else "?"

@@ -21,6 +21,7 @@ def env(tmp_path: Path, **more: str) -> dict[str, str]:
         ({"AUDIT_KEY": "short"}, "AUDIT_KEY is too short"),
         ({"BIND": "10.0.0.1"}, "TRUSTED_HOSTS is not set"),
         ({"DATABASE_URL": "postgresql://x/y", "SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"PROXIES": "one"}, "PROXIES is a number"),
     ],
 )
 def test_refusals(tmp_path: Path, more: dict[str, str], sentence: str) -> None:

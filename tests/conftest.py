@@ -35,6 +35,30 @@ def config_for(database_url: str, folder: Path) -> Config:
 
 
 @pytest.fixture(scope="session")
+def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """The same with the shared world in it, built once through the real actions."""
+    folder = tmp_path_factory.mktemp("world")
+    shutil.copy(sqlite_template, folder / "lms.sqlite")
+    return folder / "lms.sqlite", _built(f"sqlite:///{folder / 'lms.sqlite'}", folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_world(postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, World]]:
+    """The same on PostgreSQL."""
+    with _cloned(postgres_template) as (name, url):
+        yield name, _built(url, tmp_path_factory.mktemp("world-pg"))
+
+
+def _built(url: str, folder: Path) -> World:
+    app = create_app(config_for(url, folder))
+    built = world_of(app)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    return built
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database with units, plan and courses; copied for each test."""
     folder = tmp_path_factory.mktemp("template")
@@ -70,16 +94,16 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty-but-migrated database of this test's own."""
+    """A migrated database of this test's own: with the shared world in it when the test asks for `world`, else empty."""
+    peopled = "world" in request.fixturenames
     if engine_name == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "lms.sqlite")
+        template = request.getfixturevalue("sqlite_world")[0] if peopled else request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "lms.sqlite")
         yield f"sqlite:///{tmp_path / 'lms.sqlite'}"
         return
-    template = request.getfixturevalue("postgres_template")
-    name = f"lms_{uuid.uuid4().hex[:12]}"
-    _admin(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
-    yield _sqlalchemy(make_url(POSTGRES).set(database=name))
-    _admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    name = request.getfixturevalue("postgres_world")[0] if peopled else request.getfixturevalue("postgres_template")
+    with _cloned(name) as (_name, url):
+        yield url
 
 
 @pytest.fixture
@@ -93,9 +117,10 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, engine_name: str, request: pytest.FixtureRequest) -> World:
     """A few named people in two communes, built through the real actions and committed."""
-    return world_of(app)
+    built: World = request.getfixturevalue("sqlite_world" if engine_name == "sqlite" else "postgres_world")[1]
+    return World(app, dict(built.units), dict(built.persons), dict(built.accounts))
 
 
 @pytest.fixture
@@ -107,6 +132,15 @@ def client(app: Flask) -> Client:
 @pytest.fixture
 def some_day() -> date:
     return date(2026, 11, 23)
+
+
+@contextmanager
+def _cloned(template: str) -> Iterator[tuple[str, str]]:
+    """A database made of a template, gone afterwards; its name and address."""
+    name = f"lms_{uuid.uuid4().hex[:12]}"
+    _admin(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    yield name, _sqlalchemy(make_url(POSTGRES).set(database=name))
+    _admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _admin(statement: sql.Composed) -> None:

@@ -59,10 +59,10 @@ def visit(url: str) -> None:
     asked = urllib.request.Request(url, headers={"User-Agent": "TestPhone/1.0", "X-Forwarded-For": "203.0.113.9"})
     for _try in range(100):
         try:
-            urllib.request.urlopen(asked, timeout=5).close()
+            urllib.request.urlopen(asked, timeout=20).close()
         except urllib.error.HTTPError as answer:
             answer.close()
-        except urllib.error.URLError:
+        except OSError:  # not up yet, or slow
             time.sleep(0.2)
             continue
         return

@@ -163,6 +163,7 @@ ALBUM = (
     Picture("coverage-unit", "coquan", Walk.unit),
     Picture("coverage-people", "coquan", Walk.people),
     Picture("coverage-trend", "coquan", at("/coverage/trend")),
+    Picture("report", "coquan", at("/reports/")),
     Picture(CERTIFICATE, "hocvien2", Walk.certificate),
     Picture("check", "hocvien2", Walk.check),
     Picture("quiet-front", "", at("/c/")),

@@ -153,7 +153,7 @@ def _fill(crowd: Crowd, chance: Random, units: Sequence[int], courses: Sequence[
                 "recorded_at": moment,
             }
         )
-        for at in {unit, chance.choice(units[1:12])} if unit in units[1:12] and chance.random() < 0.05 else {unit}:
+        for at in {unit, chance.choice(units[1:12])} if unit in units[1:12] and chance.random() < 0.02 else {unit}:
             rows[Posting].append(
                 {
                     "person_id": person_id,

@@ -38,10 +38,10 @@ def lines(site: Site, crowd: Crowd, against: Against) -> Iterator[Line]:
     with site.counted() as statements:
         browser.get("/coverage/")
     yield against.line(
-        "coverage page of the office", load.again([load.get("/coverage/", office.cookie)]), 10, len(statements)
+        "coverage page of the office", load.again([load.get("/coverage/", office.cookie)]), None, len(statements)
     )
     focal = site.signed_in(crowd.desks["focal"])
-    yield against.line("coverage page of one unit", load.again([load.get("/coverage/", focal.cookie)]), 10)
+    yield against.line("coverage page of one unit", load.again([load.get("/coverage/", focal.cookie)]), None)
     for what, day in (("today", today()), ("as of a past day", today() - timedelta(days=200))):
         with site.app.app_context(), reading():
             ours, raw = side_by_side(_ours(day), _raw(day, crowd), ROUNDS)

@@ -21,9 +21,10 @@ class Line:
         return {True: "ok", False: "MISS", None: ""}[self.reached]
 
 
-def share_of(what: str, ours: float, hello: float, least: int, raw: str) -> Line:
+def share_of(what: str, ours: float, hello: float, least: int | None, raw: str) -> Line:
     """Requests a second as a share of the bare page's: 1/n, the smaller n the better."""
-    return Line(what, f"1/{hello / ours:.1f} of hello", f">= 1/{least}", ours * least >= hello, raw)
+    reached = ours * least >= hello if least else None
+    return Line(what, f"1/{hello / ours:.1f} of hello", f">= 1/{least}" if least else "", reached, raw)
 
 
 def times(what: str, ours: float, baseline: float, most: float | None, raw: str) -> Line:

@@ -40,7 +40,7 @@ def lines(site: Site, crowd: Crowd, against: Against) -> Iterator[Line]:
     with site.counted() as statements:
         browser.post(f"/learn/attempts/{attempt_id}/1", form)
     spare = iter(saves)
-    yield against.line("saving one answer", lambda _number: next(spare), 10, len(statements))
+    yield against.line("saving one answer", lambda _number: next(spare), None, len(statements))
     takers = crowd.takers[40:]
     for what, with_pages, some in (
         ("an attempt of 20 answers: 22 requests", False, takers[:ATTEMPTS]),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -58,12 +59,20 @@ def visible_completions(viewer: Viewer) -> Select[Completion]:
 
 
 def my_enrolments(viewer: Viewer) -> list[Learning]:
-    """All courses of the viewer: what is to do first by its date, then the rest. Two statements, however many there are."""
-    found = _learnings(_own(viewer))
+    """All courses of the viewer: what they can do themselves first, by its date, then the rest. Two statements, however many.
+
+    A course begun for an earlier term and never finished gives way to the one begun for the next.
+    """
+    found = _learnings(_MINE, viewer)
+    newest: dict[str, int] = {}
+    for one in found:
+        slug = one.enrolment.course_slug
+        newest[slug] = max(one.enrolment.id, newest.get(slug, 0))
     return sorted(
-        found,
+        (one for one in found if one.progress.completed_on or one.enrolment.id == newest[one.enrolment.course_slug]),
         key=lambda one: (
             one.progress.completed_on is not None,
+            one.progress.next_part == "class",
             one.enrolment.due_on is None,
             one.enrolment.due_on or one.enrolment.enrolled_at.date(),
             one.enrolment.id,
@@ -73,7 +82,7 @@ def my_enrolments(viewer: Viewer) -> list[Learning]:
 
 def my_enrolment(viewer: Viewer, enrolment_id: int) -> Learning:
     """That enrolment of the viewer; anyone else's is not there."""
-    found = _learnings(_own(viewer).where(Enrolment.id == enrolment_id))
+    found = _learnings(_MY_ONE, viewer, enrolment_id=enrolment_id)
     return found[0] if found else missing()
 
 
@@ -126,17 +135,18 @@ def courses_on_offer(taken: Iterable[str]) -> list[Course]:
     return sorted(courses, key=lambda course: (course.track, course.slug))
 
 
-def _own(viewer: Viewer) -> Select[Enrolment]:
-    return select(Enrolment).where(Enrolment.person_id == (viewer.person_id or 0))
+_NEWEST = select(func.max(Edition.id)).where(Edition.course_slug == Enrolment.course_slug).scalar_subquery()
+_MINE = (  # built once, because every page of a learner asks it
+    select(Enrolment, Indicator, Plan, _NEWEST.label("newest"))
+    .outerjoin(Indicator, Indicator.id == Enrolment.indicator_id)
+    .outerjoin(Plan, Plan.id == Indicator.plan_id)
+    .where(Enrolment.person_id == bindparam("person_id"))
+)
+_MY_ONE = _MINE.where(Enrolment.id == bindparam("enrolment_id"))
 
 
-def _learnings(enrolments: Select[Enrolment]) -> list[Learning]:
-    newest = select(func.max(Edition.id)).where(Edition.course_slug == Enrolment.course_slug).scalar_subquery()
-    rows = db.session.execute(
-        enrolments.add_columns(Indicator, Plan, newest.label("newest"))
-        .outerjoin(Indicator, Indicator.id == Enrolment.indicator_id)
-        .outerjoin(Plan, Plan.id == Indicator.plan_id)
-    ).all()
+def _learnings(mine: Select[Any], viewer: Viewer, **values: int) -> list[Learning]:
+    rows = db.session.execute(mine, {"person_id": viewer.person_id or 0, **values}).all()
     how_far = progress_of(row.Enrolment for row in rows) if rows else {}
     return [
         Learning(

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from lms.kernel.db import db
 
 Row = TypeVar("Row")
-PER_PAGE = 50
+PER_PAGE = 30
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     Select,
@@ -91,7 +92,7 @@ def progress(enrolment: Enrolment) -> Progress:
     return progress_of([enrolment])[enrolment.id]
 
 
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _HOW_FAR = union_all(  # (enrolment, what, of what, when): built once, because every page of a learner asks it
     select(LessonRead.enrolment_id, literal("read"), LessonRead.lesson_slug, cast(null(), Date)).where(
         LessonRead.enrolment_id.in_(_IDS)

@@ -89,7 +89,7 @@ class Browser:
     who: Pass
 
     def get(self, path: str) -> TestResponse:
-        return self._sound(self.http.get(path, headers={"Cookie": self.who.cookie, "Accept-Encoding": "gzip"}))
+        return self._sound(self.http.get(path, headers={"Cookie": self.who.cookie}))
 
     def post(self, path: str, form: dict[str, object]) -> TestResponse:
         sent = {"csrf_token": self.who.csrf, **form}

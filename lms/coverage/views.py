@@ -116,10 +116,11 @@ def read() -> Asked:
     kept = {name: request.args[name] for name in KEPT if request.args.get(name, "").strip()}
     known_at = moments.moment(kept.get("known_at"))
     every = plans(known_at)
-    planned = chosen(every, kept.get("plan"), today())
+    as_of = moments.day(kept.get("as_of"))
+    planned = chosen(every, kept.get("plan"), as_of or today())
     question = ask(
         planned,
-        as_of=moments.day(kept.get("as_of")),
+        as_of=as_of,
         known_at=known_at,
         tree_at=moments.day(kept.get("tree_at")),
         units=unit_scope(current_user, *DESKS),

@@ -36,9 +36,9 @@ def test_valid(world: World, earned: Earned) -> None:
     page = client.get(url(world, earned.certificate("lan")))
 
     assert heading(client) == "Hợp lệ"
-    for words in ("001/2026/GCN-BLG", READ.title, "Ủy ban nhân dân xã Bình Mẫu", "23/11/2026", "V. T. L***"):
+    for words in (READ.title, "Ủy ban nhân dân xã Bình Mẫu", "23/11/2026", "V. T. L***"):
         assert words in page
-    for hidden in ("Vàng", "Lan", "1990", "Công chức Văn hóa", "Xã Bình Mẫu<"):
+    for hidden in ("001/2026/GCN-BLG", "Vàng", "Lan", "1990", "Công chức Văn hóa", "Xã Bình Mẫu<"):
         assert hidden not in page
 
 

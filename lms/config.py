@@ -43,7 +43,7 @@ class Config:
     debug: bool = False
     site_name: str = "Tập huấn Tam Đường"
     confidential_host: str | None = None
-    exit_to: str = "https://www.google.com.vn/"
+    exit_to: str = "https://nchmf.gov.vn/"  # the national weather forecast: the same for everyone who looks
     certificate_series: str = "GCN-BLG"
     site_url: str = ""  # where strangers find this installation, for the QR codes; by default from trusted_hosts
     testing: bool = False

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey, crontab
-from sqlalchemy import ForeignKey, Index, event, select, update
+from sqlalchemy import ForeignKey, Index, delete, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.kernel import audit
@@ -24,6 +24,7 @@ from lms.kernel.refused import Refused
 log = logging.getLogger(__name__)
 
 STALE = timedelta(minutes=5)  # a running job that has not moved for so long has lost its worker
+FILES_KEPT = timedelta(days=7)
 Work = Callable[..., dict[str, Any]]
 
 _kinds: dict[str, Work] = {}
@@ -194,6 +195,13 @@ def _do(chore: Callable[[], None]) -> None:
     except Exception:
         db.session.rollback()
         log.exception("chore %s failed", chore.__name__)
+
+
+@every(minutes=60)
+def forget_files() -> None:
+    """What jobs made is kept for a week; it can be asked for again."""
+    old = select(Job.id).where(Job.created_at < now() - FILES_KEPT)
+    db.session.execute(delete(JobFile).where(JobFile.job_id.in_(old)))
 
 
 def init(app: Flask) -> None:

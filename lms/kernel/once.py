@@ -6,18 +6,19 @@ or at the very same moment (then it waits for the first one's transaction).
 """
 
 import uuid
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from flask import Flask, Response, g, request
 from flask_login import current_user
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.kernel import jobs
 from lms.kernel.clock import now
 from lms.kernel.db import Model, db, insert_new
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SENT_KEPT = timedelta(days=7)
 KEPT = 65_536  # bytes of an answer kept for replay; our answers to unsafe requests are redirects and small JSON
 
 
@@ -87,10 +88,10 @@ def keep(answer: Response) -> None:
     db.session.execute(update(Once).where(Once.id == once_id).values(**values))
 
 
-def forget(before: datetime) -> int:
-    """Drop ids older than that; returns how many."""
-    result: Any = db.session.execute(delete(Once).where(Once.at < before))
-    return int(result.rowcount)
+@jobs.every(minutes=60)
+def forget_sent() -> None:
+    """Ids are kept for a week: long enough for a phone that was off the network all that time."""
+    db.session.execute(delete(Once).where(Once.at < now() - SENT_KEPT))
 
 
 def _is_uuid(text: str) -> bool:

@@ -1,14 +1,17 @@
 """Jobs: queued with the commit that asks, survive a dead worker, say why they failed, run again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms.kernel import jobs
+from lms.kernel.clock import frozen, now
 from lms.kernel.db import db
-from lms.kernel.jobs import Job, Progress
+from lms.kernel.jobs import Job, JobFile, Progress
+from lms.kernel.once import Once
 from lms.kernel.refused import Refused
 from tests.world import World
 
@@ -109,3 +112,17 @@ def test_two_workers_do_it_once(world: World) -> None:
         jobs.run(job_id)
         jobs.run(job_id)
     assert STEPS == [1, 2, 3]
+
+
+def test_after_a_week_files_and_sent_ids_are_let_go(world: World) -> None:
+    job_id, lan = started(world), world.client("lan")
+    sent = {"csrf_token": lan.token(), "_once": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "locale": "vi"}
+    lan.raw("/language", "POST", data=sent)
+    with world.app.app_context():
+        jobs.work_off()
+    for days, kept in ((6, 1), (8, 0)):
+        with world.app.app_context(), frozen(now() + timedelta(days=days)):
+            jobs.chores()
+            assert db.session.scalar(select(func.count()).select_from(JobFile)) == kept
+            assert db.session.scalar(select(func.count()).select_from(Once)) == kept
+    assert job_of(world.app, job_id).state == "done"

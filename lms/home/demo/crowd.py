@@ -61,6 +61,7 @@ class Someone:
     direct: bool | None
     place: str  # the unit's name then
     trained: set[str] = field(default_factory=set)
+    reading: bool = False  # in the middle of the lessons today
 
 
 def settle(chance: Random, places: dict[str, int], agencies: dict[str, int]) -> list[Someone]:

@@ -53,14 +53,15 @@ class Desks:
             self._open(db.session.get_one(Person, one.id), username, Role.FOCAL, one.unit_id)
             here.remove(one)
         self._open(self._new("Trần Văn Sơn", "Quản trị hệ thống"), "quantri", Role.ADMIN, self.province)
+        nearest = sorted(here, key=lambda one: one.place != "Xã Bình Lư")  # so that its focal person sees them too
         for username, done in (("hocvien", False), ("hocvien2", True)):
             one = next(
                 one
-                for one in here
-                if (GENERAL in one.trained) is done and one.place == "Xã Bình Lư" and one.id not in self.trainers
+                for one in nearest
+                if (GENERAL in one.trained if done else one.reading) and one.id not in self.trainers
             )
             self._open(db.session.get_one(Person, one.id), username)
-            here.remove(one)
+            nearest.remove(one)
         what = {
             "hocvien": N_("An official in the middle of a course"),
             "hocvien2": N_("An official who has completed it"),

@@ -70,6 +70,7 @@ def _today(teaching: Teaching, crowd: list[Someone], host: int, day: date) -> No
     for one in left[:28]:
         teaching.study(one.id, GENERAL, day - timedelta(days=teaching.chance.randint(16, 24)))
     for one in left[28:50]:
+        one.reading = True
         teaching.study(
             one.id, GENERAL, day - timedelta(days=teaching.chance.randint(1, 9)), lessons=teaching.chance.randint(1, 9)
         )

@@ -76,9 +76,8 @@ def keep(answer: Response) -> None:
     if once_id is None:
         return
     small = answer.is_sequence and (answer.calculate_content_length() or 0) <= KEPT
-    body = (
-        answer.get_data(as_text=True) if small and answer.mimetype.startswith(("text/", "application/json")) else None
-    )
+    words = (answer.mimetype or "").startswith(("text/", "application/json"))
+    body = answer.get_data(as_text=True) if small and words else None
     values = {
         "status": answer.status_code,
         "location": answer.headers.get("Location"),

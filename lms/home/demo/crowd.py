@@ -78,10 +78,12 @@ def settle(chance: Random, places: dict[str, int], agencies: dict[str, int]) -> 
 
 def newcomers(chance: Random, places: dict[str, int], on: date, count: int) -> list[Someone]:
     """A few who came later."""
-    return [
-        _one(chance, name, places[name], *chance.choice(COMMUNE)[:3], since=on)
-        for name in (chance.choice(sorted(places)) for _ in range(count))
-    ]
+    came = []
+    for _ in range(count):
+        name = chance.choice(sorted(places))
+        position, category, direct, _count = chance.choice(COMMUNE)
+        came.append(_one(chance, name, places[name], position, category, direct, since=on))
+    return came
 
 
 def _one(

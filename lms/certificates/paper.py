@@ -16,7 +16,7 @@ from lms.certificates.models import CertificateFile
 from lms.certificates.queries import Row
 from lms.kernel import pdf
 from lms.kernel.clock import now
-from lms.kernel.db import aside
+from lms.kernel.db import aside, insert_new
 from lms.kernel.settings import setting
 from lms.kernel.vietnamese import date_words, month_words, short_date
 
@@ -32,7 +32,7 @@ def file_of(row: Row) -> bytes:
     sha256 = hashlib.sha256(content).hexdigest()
     if not queries.hash_is_known(row.certificate.id, sha256):
         with aside() as short:
-            short.add(CertificateFile(certificate_id=row.certificate.id, sha256=sha256, made_at=now()))
+            insert_new(CertificateFile, into=short, certificate_id=row.certificate.id, sha256=sha256, made_at=now())
     return content
 
 

@@ -143,12 +143,12 @@ def aside() -> Iterator[Session]:
         _read_only.reset(token)
 
 
-def insert_new(model: type[Base], **values: Any) -> bool:
+def insert_new(model: type[Base], *, into: Session | None = None, **values: Any) -> bool:
     """Add the row unless a constraint says it is there already; whether it was added. Waits for a rival's transaction."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     key = inspect(model).primary_key[0]
     added = dialect.insert(model).values(**values).on_conflict_do_nothing().returning(key)
-    return db.session.execute(added).first() is not None
+    return (into or db.session).execute(added).first() is not None
 
 
 def listen(engine: Engine) -> None:

@@ -56,7 +56,7 @@ def claim() -> Response | None:
     if once_id is None:
         return None
     who = current_user.account_id if current_user.is_authenticated else None
-    row = {"id": once_id, "account_id": who, "endpoint": request.endpoint, "at": now()}
+    row: dict[str, Any] = {"id": once_id, "account_id": who, "endpoint": request.endpoint, "at": now()}
     if insert_new(Once, **row):
         g.once = once_id
         return None

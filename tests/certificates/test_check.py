@@ -85,6 +85,7 @@ def body(answer) -> str:
 def test_unknown_and_malformed_read_alike(world: World, earned: Earned) -> None:
     token = read(world, earned.certificate("lan")).token
     client = world.client()
+    client.get("/check/%00", status=404)  # refused before the room sees it, whatever certificates there are
     client.get(f"/check/{'0' * 32}", status=404)
     assert heading(client) == "Không tìm thấy"
     unknown = [
@@ -93,7 +94,6 @@ def test_unknown_and_malformed_read_alike(world: World, earned: Earned) -> None:
         token.upper(),
         token[:-1],
         token + "0",
-        "%00",
         "001-2026-GCN-BLG",
         "' OR 1=1",
     ]

@@ -38,10 +38,12 @@ def test_a_name_is_found_however_it_is_typed(world, typed):
 )
 def test_no_typing_breaks_the_search_or_finds_everybody(world, typed):
     page = world.client("my").get(
-        "/people/", query_string={"q": typed, "unit": "9" * 30, "category": "?", "page": "-1"}
+        "/people/",
+        status=404 if typed == "\x00" else 200,  # an address with a NUL in it leads nowhere (kernel.access)
+        query_string={"q": typed, "unit": "9" * 30, "category": "?", "page": "-1"},
     )
 
-    assert "Vàng Thị Lan" not in page or typed == "\x00"
+    assert "Vàng Thị Lan" not in page
 
 
 def test_the_list_is_in_the_order_of_given_names(world):

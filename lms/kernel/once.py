@@ -7,6 +7,7 @@ or at the very same moment (then it waits for the first one's transaction).
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_login import current_user

@@ -66,7 +66,11 @@ def _is_due_now(one: Someone, course_slug: str, pace: dict[str, float], number: 
 
 def _today(teaching: Teaching, crowd: list[Someone], host: int, day: date) -> None:
     """Some are in the middle of the lessons; a class is on today, its roll not yet taken; another has free seats."""
-    left = [one for one in crowd if one.unit_id and one.category in WIDE and GENERAL not in one.trained]
+    left = [
+        one
+        for one in crowd
+        if one.unit_id and one.category in WIDE and GENERAL not in one.trained and one.id not in teaching.trainers
+    ]
     for one in left[:28]:
         teaching.study(one.id, GENERAL, day - timedelta(days=teaching.chance.randint(16, 24)))
     for one in left[28:50]:
@@ -75,7 +79,16 @@ def _today(teaching: Teaching, crowd: list[Someone], host: int, day: date) -> No
             one.id, GENERAL, day - timedelta(days=teaching.chance.randint(1, 9)), lessons=teaching.chance.randint(1, 9)
         )
     in_class = [one.id for one in left[:24]]
-    teaching.call(GENERAL, host, f"Kiến thức chung – lớp 5/{day.year}", HALL, day, in_class, seats=30)
+    teaching.call(
+        GENERAL,
+        host,
+        f"Kiến thức chung – lớp 5/{day.year}",
+        HALL,
+        day,
+        in_class,
+        seats=30,
+        trainer=teaching.trainers[0],
+    )
     later = working_day(day + timedelta(days=8))
     teaching.call(
         GENERAL, host, f"Kiến thức chung – lớp 6/{later.year}", HALL, later, [one.id for one in left[24:28]], seats=40

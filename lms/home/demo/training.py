@@ -104,6 +104,7 @@ class Teaching:
         *,
         days: int = 1,
         seats: int = SEATS,
+        trainer: int | None = None,
     ) -> TrainingClass:
         """A class is called two weeks before, and seats are given."""
         plan = [(day + timedelta(days=n), half, 4) for n in range(days) for half in ("am", "pm")]
@@ -111,7 +112,14 @@ class Teaching:
             plan = [(day, "am", 3), (day, "pm", 3)]
         with frozen(at_hour(day - timedelta(days=14), 9)):
             row = attendance.call_class(
-                course_slug, unit_id, title, place, seats, plan, [self.chance.choice(self.trainers)], by=self.by
+                course_slug,
+                unit_id,
+                title,
+                place,
+                seats,
+                plan,
+                [trainer or self.chance.choice([one for one in self.trainers if one not in people] or self.trainers)],
+                by=self.by,
             )
             attendance.take_seats(row.id, list(people), by=self.by)
         return row

@@ -107,8 +107,8 @@ def test_the_roll_by_keyboard_alone(server: Served, signed_in: PageAt, forty: Fo
     page.keyboard.press("Space")
     for _person in forty.people:
         page.keyboard.press("Tab")
-    page.keyboard.press("Enter")  # save
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")  # save
     with server.doing():
         roll = rolls.roll_of(forty.session)
         assert roll[forty.people[0]] == "absent"

@@ -140,4 +140,4 @@ def init(app: Flask) -> None:
 
 def _headers(headers: object, _path: str, _url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"  # type: ignore[index]  # WhiteNoise's own Headers, untyped
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"  # type: ignore[index]
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"  # type: ignore[index]  # the same

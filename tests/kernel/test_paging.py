@@ -79,4 +79,7 @@ def test_a_page_takes_two_queries_however_long_it_is(rows):
 
     page_of(rows, page=1, per_page=7)
 
-    assert [statement.split()[0] for statement in asked if not statement.startswith(("BEGIN", "PRAGMA"))] == ["SELECT", "SELECT"]
+    assert [statement.split()[0] for statement in asked if not statement.startswith(("BEGIN", "PRAGMA"))] == [
+        "SELECT",
+        "SELECT",
+    ]

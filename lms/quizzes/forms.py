@@ -26,7 +26,7 @@ class AnswerForm(Form):
             chosen = field(question.text, choices=choices_of((choice.slug, choice.text) for choice in question.choices))
 
         if formdata is not None:
-            return QuestionForm.filled(formdata)  # type: ignore[no-any-return]
+            return QuestionForm.filled(formdata)  # type: ignore[no-any-return]  # a class made above is Any to mypy
         form = QuestionForm(data={"counter": kept.counter + 1 if kept else 1})
         if kept:
             form.chosen.data = kept.chosen if question.kind == "several" else kept.chosen[0]

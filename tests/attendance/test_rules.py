@@ -118,9 +118,9 @@ def test_what_cannot_be_marked(change: dict[str, object], why: str) -> None:
         "closed": False,
         "cancelled": False,
     }
-    rules.may_mark(**fine)  # type: ignore[arg-type]
+    rules.may_mark(**fine)
     with pytest.raises(Refused, match=why):
-        rules.may_mark(**{**fine, **change})  # type: ignore[arg-type]
+        rules.may_mark(**{**fine, **change})
 
 
 @pytest.mark.parametrize(
@@ -156,9 +156,9 @@ def test_seats() -> None:
 )
 def test_what_is_no_class(change: dict[str, object], why: str) -> None:
     fine = {"title": "Lớp", "seats": 30, "min_share": 80, "sessions": [(DAY, "am", 4), (DAY, "pm", 4)]}
-    rules.check_class(**fine)  # type: ignore[arg-type]
+    rules.check_class(**fine)
     with pytest.raises(Refused, match=why):
-        rules.check_class(**{**fine, **change})  # type: ignore[arg-type]
+        rules.check_class(**{**fine, **change})
 
 
 def test_counts_add_up_to_the_seats() -> None:

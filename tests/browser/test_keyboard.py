@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -15,6 +16,7 @@ from lms.tracks import actions as tracks
 from lms.tracks import editions
 from tests.browser.axe import findings
 from tests.browser.conftest import DESK, PHONE, PageAt, Served
+from tests.browser.test_journey import roster_of
 
 MOST_STOPS = 160
 STOP = """() => {
@@ -161,3 +163,52 @@ def test_a_stranger_checks_a_certificate(server: Served, page_at: PageAt, size: 
     page.keyboard.press("Enter")
     page.wait_for_url("**known=1900*")
     assert findings(page) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_list_from_excel_is_looked_at_and_confirmed(
+    enter: Callable[..., Keys], size: tuple[int, int], tmp_path: Path
+) -> None:
+    """First a file that is none, then the template filled in. Only choosing the file, which is the system's own window, is done for it."""
+    name = "Tẩn Thị Bàn Phím" if size == PHONE else "Tẩn Thị Phím Bàn"
+    keys = enter("daumoi", size)
+    page = keys.page
+    page.goto("/people/rosters")
+    template = page.request.get("/people/rosters/template.xlsx").body()
+    for content in (b"no spreadsheet", roster_of(template, name, today())):
+        file = tmp_path / "danh-sach.xlsx"
+        file.write_bytes(content)
+        page.set_input_files("input[type=file]", file)
+        keys.to("^input on ")
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type(today().strftime("%d/%m/%Y"))
+        keys.to("^button .*Gửi và xem trước")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert findings(page) == []
+    assert name in page.inner_text("main")
+    keys.to("^button .*Ghi vào danh sách")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert findings(page) == []
+    page.goto(f"/people/?q={name}")
+    assert name in page.inner_text("table")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_certificate_is_revoked(server: Served, enter: Callable[..., Keys], size: tuple[int, int]) -> None:
+    with server.doing():
+        given = select(Certificate).where(Certificate.year == today().year).order_by(Certificate.number.desc())
+        one = db.session.scalars(given.offset(0 if size == PHONE else 1).limit(1)).one()
+    keys = enter("coquan", size)
+    page = keys.page
+    page.on("dialog", lambda question: question.accept())
+    page.goto(f"/certificates/{one.id}")
+    assert findings(page) == []
+    keys.type("^(input|textarea) reason", "Cấp nhầm lớp")
+    keys.to("^button .*Thu hồi giấy chứng nhận")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert findings(page) == []
+    page.goto(f"/check/{one.token}")
+    assert "thu hồi" in page.inner_text("main").lower()

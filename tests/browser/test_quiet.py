@@ -32,14 +32,14 @@ def quiet(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """The pages served on one host, the neutral place they lead out to on another."""
 
     def outside(_environ: dict[str, object], start_response: object) -> list[bytes]:
-        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])  # type: ignore[operator]
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
         return [
             b'<!doctype html><html lang="vi"><title>Elsewhere</title><link rel="icon" href="data:,"><h1>Elsewhere</h1>'
         ]
 
     folder = tmp_path_factory.mktemp("quiet")
     shutil.copy(sqlite_template, folder / "lms.sqlite")
-    with serving(outside) as elsewhere:  # type: ignore[arg-type]  # any WSGI app will do
+    with serving(outside) as elsewhere:  # any WSGI app will do
         elsewhere = elsewhere.replace("127.0.0.1", "localhost")
         app = create_app(replace(config_of(folder), exit_to=elsewhere + "/weather"))
         with serving(app) as url:

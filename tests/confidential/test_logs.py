@@ -63,7 +63,7 @@ def visit(url: str) -> None:
         except urllib.error.HTTPError as answer:
             answer.close()
         except OSError:  # not up yet, or slow
-            time.sleep(0.2)
+            time.sleep(0.2)  # between two tries at a server in another process; nothing there tells when it is up
             continue
         return
     raise AssertionError("the server never answered")

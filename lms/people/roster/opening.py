@@ -65,6 +65,7 @@ def _checked_parts(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _looked_at(archive)
+    # zipfile says NotImplementedError to an unknown compression and RuntimeError to a password
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise _not_a_spreadsheet() from error
 

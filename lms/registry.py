@@ -10,6 +10,7 @@ from lms.certificates import models as certificates
 from lms.certificates.cli import cli as certificate_commands
 from lms.certificates.views import check_pages, register_pages
 from lms.confidential.views import bp as confidential_pages
+from lms.coverage import models as coverage
 from lms.coverage.cli import cli as coverage_commands
 from lms.coverage.views import bp as coverage_pages
 from lms.home.cli import demo
@@ -29,7 +30,7 @@ from lms.tracks import models as tracks
 from lms.tracks.cli import cli as courses
 from lms.tracks.views import bp as tracks_pages
 
-MODELS = (people, tracks, quizzes, attendance, certificates)  # every table, whoever needs it first
+MODELS = (people, tracks, quizzes, attendance, certificates, coverage)  # every table, whoever needs it first
 BLUEPRINTS: tuple[Blueprint, ...] = (
     kernel_pages,
     sign_in_pages,

@@ -116,6 +116,102 @@ class Standing(TwoClocks, Model):
     evidence: Mapped[str] = mapped_column(default="")
 
 
+class Reorganisation(Model):
+    """Old units gave way to new ones on a day, by one legal basis: one act, previewed, confirmed, and reversed as one."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    on: Mapped[date]
+    legal_basis: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[int | None]
+    reversed_at: Mapped[datetime | None]
+    reversed_by: Mapped[int | None]
+    why_reversed: Mapped[str] = mapped_column(default="")
+
+    steps: Mapped[list["ReorganisationStep"]] = relationship(lazy="raise_on_sql", order_by="ReorganisationStep.id")
+
+
+class ReorganisationStep(Model):
+    """One row that a reorganisation superseded (`old_row`), recorded (`new_row`), or replaced by another (both)."""
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('unit', 'unit_version', 'succession', 'posting', 'office')", name="kind"),
+        Index(None, "reorganisation_id"),
+        Index(None, "kind", "new_row"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reorganisation_id: Mapped[int] = mapped_column(ForeignKey("reorganisation.id"))
+    kind: Mapped[str]
+    old_row: Mapped[int | None]  # id in the table of that kind
+    new_row: Mapped[int | None]
+
+
+class SamePerson(Model):
+    """Two records turned out to be one person: facts of `other_id` count as `kept_id`'s. No fact is moved, so it can be undone."""
+
+    __table_args__ = (
+        CheckConstraint("kept_id <> other_id", name="two_records"),
+        UniqueConstraint("other_id", "superseded_at"),
+        Index(None, "kept_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[int | None]
+    superseded_at: Mapped[datetime] = mapped_column(default=CURRENT)
+
+
+class CategoryEnd(Model):
+    """From `on` there is no such category any more: whoever is still posted in it is not known until somebody tells the new one."""
+
+    __table_args__ = (UniqueConstraint("category", "superseded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category: Mapped[str]
+    on: Mapped[date]
+    legal_basis: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[int | None]
+    superseded_at: Mapped[datetime] = mapped_column(default=CURRENT)
+
+
+class RosterConfirmation(Model):
+    """A focal person says: the list of this unit's people is complete as of that day. `persons` is how many it held."""
+
+    __table_args__ = (Index(None, "unit_id", "superseded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    complete_on: Mapped[date]
+    persons: Mapped[int]
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[int | None]
+    superseded_at: Mapped[datetime] = mapped_column(default=CURRENT)
+    why_superseded: Mapped[str] = mapped_column(default="")
+
+
+class Reminder(Model):
+    """The office reminded a unit, or a person, of something (`about`); shown on their first page, at most once a week."""
+
+    __table_args__ = (
+        CheckConstraint("(unit_id IS NULL) <> (person_id IS NULL)", name="of_a_unit_or_a_person"),
+        Index(None, "unit_id", "about"),
+        Index(None, "person_id", "about"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    about: Mapped[str]  # "roster", or the slug of an indicator
+    sent_at: Mapped[datetime] = mapped_column(default=now)
+    sent_by: Mapped[int | None]
+    answered_at: Mapped[datetime | None]
+
+
 class Roster(Model):
     """A list of people that a unit sent: staged, looked at, then confirmed in one transaction, or thrown away."""
 

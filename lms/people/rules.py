@@ -17,6 +17,7 @@ CATEGORIES = (
     "nhân viên",
     "cộng tác viên",
     "người hoạt động không chuyên trách",
+    "người hoạt động không chuyên trách cấp xã",
     "công an, biên phòng",
     "thành viên mô hình",
 )

@@ -84,6 +84,7 @@ def finish_part(
     if completed_on is None or completion_of(enrolment) is not None:
         db.session.flush()
         return None
+    held = {name: {**row.evidence, "on": row.on.isoformat()} for name, row in done.items()}
     completion = Completion(
         person_id=enrolment.person_id,
         course_slug=enrolment.course_slug,
@@ -91,7 +92,8 @@ def finish_part(
         enrolment_id=enrolment.id,
         edition_id=enrolment.edition_id,
         completed_on=completed_on,
-        evidence={name: {**row.evidence, "on": row.on.isoformat()} for name, row in done.items()},
+        grade=rules.grade_of(held),
+        evidence=held,
         recorded_at=now(),
         recorded_by=by,
     )

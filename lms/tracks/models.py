@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.kernel.clock import now
-from lms.kernel.db import CURRENT, Model
+from lms.kernel.db import CURRENT, Model, TwoClocks
 from lms.people.models import Person
 
 
@@ -29,8 +29,22 @@ class Plan(Model):
     indicators: Mapped[list["Indicator"]] = relationship(lazy="raise_on_sql", order_by="Indicator.place")
 
 
+class ReceivingOffice(TwoClocks, Model):
+    """Which unit receives the plan's reports, during a time: a role that passes on, not a name."""
+
+    __table_args__ = (
+        CheckConstraint("valid_from < valid_to", name="begins_before_it_ends"),
+        Index(None, "plan_id", "valid_from"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    because: Mapped[str] = mapped_column(default="")
+
+
 class Indicator(Model):
-    """A target of the plan: so many percent of a population trained."""
+    """A target of the plan: so many percent of a population trained, or so many trained people in each place."""
 
     __table_args__ = (UniqueConstraint("plan_id", "slug"),)
 
@@ -41,13 +55,14 @@ class Indicator(Model):
     title: Mapped[str]  # the plan's words
     short_title: Mapped[str]
     target: Mapped[int] = mapped_column(default=100)  # percent
+    kind: Mapped[str] = mapped_column(default="share", server_default="share")  # share of persons; places with enough
 
 
 class IndicatorRule(Model):
     """Who an indicator counts and what counts as trained, as the office set it. A new rule supersedes the old one.
 
     `rule`: {"reading": "wide", "categories": [...], "direct_support": false, "courses": [...], "courses_needed": "all",
-    "once": "period"}; see `tracks.rules.PopulationRule`.
+    "once": "period", …}; all its keys: `tracks.rules.PopulationRule`.
     """
 
     __table_args__ = (UniqueConstraint("indicator_id", "superseded_at"),)
@@ -136,10 +151,40 @@ class Completion(Model):
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     completed_on: Mapped[date]
+    grade: Mapped[str] = mapped_column(default="claim", server_default="claim")  # tracks.rules.GRADES: how well proved
     evidence: Mapped[dict[str, Any]]  # part -> its evidence
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     recorded_by: Mapped[int | None]
     superseded_at: Mapped[datetime] = mapped_column(default=CURRENT)
     why_superseded: Mapped[str] = mapped_column(default="")
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class OutsideTraining(Model):
+    """Training taken elsewhere (a province class, before this system): claimed on a paper, then approved or refused by the office."""
+
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'approved', 'refused', 'withdrawn')", name="state"),
+        Index(None, "person_id", "course_slug"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course_slug: Mapped[str]  # what it is claimed to stand for
+    title: Mapped[str]  # as the paper names it
+    organiser: Mapped[str]
+    held_on: Mapped[date]  # last day
+    document: Mapped[str] = mapped_column(default="")  # number and date of the paper; empty: a claim without proof
+    file_name: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str] = mapped_column(default="")
+    file: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    state: Mapped[str] = mapped_column(default="waiting")
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None]
+    why: Mapped[str] = mapped_column(default="")
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"))  # once approved
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql")

@@ -14,6 +14,7 @@ from lms.kernel.refused import Refused
 from lms.people.models import UnitVersion
 from lms.tracks import content, editions
 from lms.tracks.models import Edition, Enrolment, Indicator, IndicatorRule, LessonRead, PartDone, Plan
+from lms.tracks.rules import PopulationRule
 from lms.tracks.shapes import PlanShape
 
 
@@ -26,6 +27,7 @@ class IndicatorSpec:
     short_title: str
     rule: dict[str, Any]
     target: int = 100
+    kind: str = "share"
 
 
 def publish_courses(library: content.Library | None = None) -> list[Edition]:
@@ -65,7 +67,7 @@ def load_plan(library: content.Library | None = None) -> Plan:
         scope_unit_id=_scope(spec),
         report_due=spec.report_due,
         indicators=[
-            IndicatorSpec(one.slug, one.title, one.short_title, one.rule.model_dump(mode="json"), one.target)
+            IndicatorSpec(one.slug, one.title, one.short_title, one.rule.model_dump(mode="json"), one.target, one.kind)
             for one in spec.indicators
         ],
     )
@@ -109,7 +111,7 @@ def indicators_of(plan_slug: str) -> tuple[IndicatorSpec, ...]:
         .order_by(Indicator.place)
     )
     return tuple(
-        IndicatorSpec(one.slug, one.title, one.short_title, rule, one.target)
+        IndicatorSpec(one.slug, one.title, one.short_title, rule, one.target, one.kind)
         for one, rule in ((row.Indicator, row.rule) for row in rows)
     )
 
@@ -137,14 +139,11 @@ def _indicator(plan: Plan, place: int, spec: IndicatorSpec, by: int | None) -> N
     if indicator is None:
         indicator = Indicator(plan_id=plan.id, slug=spec.slug)
         db.session.add(indicator)
-    indicator.place, indicator.title, indicator.short_title, indicator.target = (
-        place,
-        spec.title,
-        spec.short_title,
-        spec.target,
-    )
+    indicator.place, indicator.kind, indicator.target = place, spec.kind, spec.target
+    indicator.title, indicator.short_title = spec.title, spec.short_title
     db.session.flush()
-    if by is not None or _last_from_file(indicator.id) != spec.rule:
+    last = _last_from_file(indicator.id)
+    if by is not None or last is None or PopulationRule.of(last) != PopulationRule.of(spec.rule):
         set_rule(indicator.id, spec.rule, by=by)
 
 

@@ -1,11 +1,15 @@
 """Who has to take what, and what follows from parts done. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from lms.tracks.course import PARTS, Course, Lesson
+
+Proof = Literal["test", "roll", "document", "claim"]
+GRADES: tuple[Proof, ...] = ("test", "roll", "document", "claim")  # how well a completion is proved, the best first
+PLACE_KINDS = ("commune", "township", "ward")
 
 
 @dataclass(frozen=True)
@@ -13,6 +17,9 @@ class PopulationRule:
     """Whom an indicator counts, and what counts as trained (plan, part I.2; the reading is the office's choice).
 
     `direct_support`: only those who directly assist; else those in one of `categories`. `courses_needed`: "all" or "any".
+    `once`: "period" or "year". `grace_days`: who came to the register so few days ago is not required yet. `valid_months`: how
+    long a completion counts (0: for ever). `grades`: which proofs are accepted. `count_on`: month-day on which a year's figures
+    are counted ("": its last day). An indicator of kind "places" asks for `least` trained people in each unit of `place_kinds`.
     """
 
     reading: str
@@ -21,6 +28,12 @@ class PopulationRule:
     courses: tuple[str, ...]
     courses_needed: str = "all"
     once: str = "period"
+    grace_days: int = 0
+    valid_months: int = 0
+    grades: tuple[str, ...] = GRADES
+    count_on: str = ""
+    least: int = 0
+    place_kinds: tuple[str, ...] = PLACE_KINDS
 
     @classmethod
     def of(cls, rule: dict[str, Any]) -> "PopulationRule":
@@ -31,6 +44,12 @@ class PopulationRule:
             courses=tuple(rule["courses"]),
             courses_needed=rule.get("courses_needed", "all"),
             once=rule.get("once", "period"),
+            grace_days=int(rule.get("grace_days", 0)),
+            valid_months=int(rule.get("valid_months", 0)),
+            grades=tuple(rule.get("grades", GRADES)),
+            count_on=rule.get("count_on", ""),
+            least=int(rule.get("least", 0)),
+            place_kinds=tuple(rule.get("place_kinds", PLACE_KINDS)),
         )
 
     def binds(self, category: str, direct_support: bool | None) -> bool | None:
@@ -38,6 +57,14 @@ class PopulationRule:
         if self.direct_support:
             return direct_support
         return category in self.categories if category else None
+
+
+def grade_of(evidence: Mapping[str, Mapping[str, Any]]) -> str:
+    """How well a completion is proved by its parts: an outside paper says so itself; a test leaves receipts; a roll was closed."""
+    outside: list[str] = [part["grade"] for part in evidence.values() if "outside" in part]
+    if outside:
+        return max(outside, key=GRADES.index)
+    return "test" if "test" in evidence else "roll" if "class" in evidence else "claim"
 
 
 def complete(parts: Iterable[str], done: dict[str, date]) -> date | None:

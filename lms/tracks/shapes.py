@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from lms.kernel.vietnamese import nfc
 from lms.people.rules import CATEGORIES
 from lms.tracks.course import PARTS, Kind
+from lms.tracks.rules import GRADES, PLACE_KINDS, Proof
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED = frozenset({"test", "attempts"})  # addresses under /learn/<enrolment>/ that are not lessons
@@ -46,6 +47,10 @@ def _day(text: Any) -> Any:
 def _month_day(text: str) -> str:
     date.fromisoformat(f"2023-{text}")
     return text
+
+
+def _month_day_or_none(text: str) -> str:
+    return _month_day(text) if text else ""
 
 
 Text = Annotated[str, AfterValidator(_written)]
@@ -138,6 +143,12 @@ class RuleShape(Shape):
     courses: Annotated[tuple[Slug, ...], Field(min_length=1)]
     courses_needed: Literal["all", "any"] = "all"
     once: Literal["period", "year"] = "period"
+    grace_days: Annotated[int, Field(ge=0, le=366)] = 0
+    valid_months: Annotated[int, Field(ge=0, le=120)] = 0
+    grades: Annotated[tuple[Proof, ...], Field(min_length=1)] = GRADES
+    count_on: Annotated[str, AfterValidator(_month_day_or_none)] = ""
+    least: Annotated[int, Field(ge=0, le=100)] = 0
+    place_kinds: tuple[str, ...] = PLACE_KINDS
 
 
 class IndicatorShape(Shape):
@@ -147,6 +158,7 @@ class IndicatorShape(Shape):
     title: Text
     short_title: Text
     target: Percent = 100
+    kind: Literal["share", "places"] = "share"
     source: Text
     rule: RuleShape
 

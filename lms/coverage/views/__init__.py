@@ -1,0 +1,6 @@
+"""The pages of coverage, by question."""
+
+from lms.coverage.views import figures
+from lms.coverage.views.room import bp
+
+__all__ = ["bp", "figures"]

@@ -1,0 +1,74 @@
+"""The blueprint that all pages of coverage hang on, and how their address is read."""
+
+from dataclasses import dataclass, field
+
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+from lms.coverage import listing, moments, sheet, words
+from lms.coverage.queries import Coverage, coverages
+from lms.coverage.question import Planned, Question, ask, chosen, plans
+from lms.kernel.access import missing
+from lms.kernel.clock import today
+from lms.people.queries import unit_scope
+from lms.people.roles import Role
+from lms.tracks.course import Course
+
+bp = Blueprint("coverage", __name__, url_prefix="/coverage")
+KEPT = ("plan", "indicator", "as_of", "known_at", "tree_at")  # what every link on these pages carries on
+DESKS = (Role.FOCAL, Role.OFFICE)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks, and what belongs on every page that answers it."""
+
+    plans: list[Planned]
+    question: Question
+    i: int
+    kept: dict[str, str]
+    courses: dict[str, Course] = field(default_factory=dict)
+
+    def page(self, template: str, **values):
+        return render_template(
+            template,
+            asked=self,
+            question=self.question,
+            kept=self.kept,
+            words=words,
+            sheet_columns=sheet.columns,
+            **values,
+        )
+
+
+def read() -> Asked:
+    """The address, understood; a day that cannot be counted is refused in words."""
+    kept = {name: request.args[name] for name in KEPT if request.args.get(name, "").strip()}
+    known_at = moments.moment(kept.get("known_at"))
+    every = plans(known_at)
+    as_of = moments.day(kept.get("as_of"))
+    planned = chosen(every, kept.get("plan"), as_of or today())
+    question = ask(
+        planned,
+        as_of=as_of,
+        known_at=known_at,
+        tree_at=moments.day(kept.get("tree_at")),
+        units=unit_scope(current_user, *DESKS),
+    )
+    i = question.of(kept["indicator"]) if "indicator" in kept else 0
+    return Asked(every, question, missing() if i is None else i, kept, listing.courses_of(question))
+
+
+def figures(asked: Asked, unit_id: int | None) -> Coverage:
+    """The indicator asked for; a unit that is not in that day's tree, or not theirs, is not there."""
+    if unit_id is not None and unit_id not in asked.question.tree:
+        missing()
+    return coverages(asked.question, unit_id)[asked.i]
+
+
+def number(name: str) -> int | None:
+    """A whole number in the address; what is none is not there."""
+    text = request.args.get(name, "")
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else missing()

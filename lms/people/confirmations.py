@@ -1,0 +1,31 @@
+"""Which units' rosters were confirmed as complete, and as of which day."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+
+from lms.kernel.db import CURRENT, db
+from lms.people.models import RosterConfirmation
+
+HOLDS_FOR = timedelta(days=366)  # a confirmation older than a year says nothing about the roster of today
+
+
+def known(known_at: datetime | None) -> ColumnElement[bool]:
+    """The confirmations as known at that moment (default: as known now)."""
+    if known_at is None:
+        return RosterConfirmation.superseded_at == CURRENT
+    return (RosterConfirmation.recorded_at <= known_at) & (known_at < RosterConfirmation.superseded_at)
+
+
+def confirmations(as_of: date, known_at: datetime | None = None) -> dict[int, date]:
+    """Unit -> the day as of which its list is confirmed: the latest by `as_of`, at most 366 days before. One statement."""
+    rows = db.session.execute(
+        select(RosterConfirmation.unit_id, func.max(RosterConfirmation.complete_on).label("complete_on"))
+        .where(
+            RosterConfirmation.complete_on <= as_of,
+            RosterConfirmation.complete_on >= as_of - HOLDS_FOR,
+            known(known_at),
+        )
+        .group_by(RosterConfirmation.unit_id)
+    )
+    return {row.unit_id: row.complete_on for row in rows}

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
 
 from lms.coverage import rules
 from lms.coverage.question import Question, Ruled, ask, chosen, plans
+from lms.coverage.records import Kept
 from lms.coverage.restating import NOWHERE
 from lms.coverage.rules import Figures
 from lms.coverage.standings import roster
@@ -164,11 +165,12 @@ def within(rows: Subquery, question: Question, under: int | None, *, own: bool =
 
 
 def _several(question: Question) -> Select[int]:
-    """Ids of the persons with more than one posting that day."""
+    """Ids of the persons with more than one posting that day, under whichever of their records."""
+    kept = Kept(question, Posting.person_id)
     return (
-        select(Posting.person_id)
+        kept.join(select(kept.person).select_from(Posting))
         .where(Posting.true_on(question.as_of, question.known_at))
-        .group_by(Posting.person_id)
+        .group_by(kept.person)
         .having(func.count() > 1)
     )
 

@@ -1,21 +1,38 @@
 """What is asked: of which plan, for which day, as known when, under which day's tree. And what has to be known to answer."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Integer,
+    String,
+    and_,
+    cast,
+    column,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+    values,
+)
 from sqlalchemy.orm import aliased
 
 from lms.coverage import restating, rules
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
-from lms.people.models import Succession, UnitVersion
+from lms.people.models import CategoryEnd, SamePerson, Succession, UnitVersion
 from lms.people.queries import UnitTree
+from lms.people.rules import SEXES
 from lms.tracks.models import Indicator, IndicatorRule, Plan
-from lms.tracks.rules import PopulationRule
+from lms.tracks.rules import GRADES, PopulationRule
 
 
 @dataclass(frozen=True)
@@ -41,10 +58,54 @@ class Question:
     units: frozenset[int]
     places: restating.Places
     names: dict[int, str]  # of the units as they were called on the counted day
+    grade: str | None = None  # only completions proved at least so well
+    sex: str | None = None  # only persons of that sex; "": those of whom it is not known
+    category_ends: dict[str, date] = field(default_factory=dict)  # category -> the first day without it, as known
+    same: dict[int, int] = field(
+        default_factory=dict
+    )  # a record that turned out to be of another person -> the record kept
+
+    def window(self, one: Ruled) -> tuple[date, date]:
+        """The days of the plan, or of its year, whose training the rule looks at."""
+        return rules.window(self.plan.starts_on, self.plan.ends_on, self.as_of, one.rule.once)
 
     def since(self, one: Ruled) -> tuple[date, date]:
-        """The days on which a completion counts."""
-        return rules.window(self.plan.starts_on, self.plan.ends_on, self.as_of, one.rule.once)
+        """The days on which a completion counts today: of the window, those whose training has not expired."""
+        start, end = self.window(one)
+        return max(start, rules.valid_since(self.as_of, one.rule.valid_months)), end
+
+    def grades(self, one: Ruled) -> tuple[str, ...]:
+        """The proofs that count: those the rule accepts, as good as asked for."""
+        return rules.accepted(one.rule.grades, self.grade)
+
+    @property
+    def ended(self) -> tuple[str, ...]:
+        """Categories that are no more on the counted day."""
+        return tuple(sorted(category for category, on in self.category_ends.items() if on <= self.as_of))
+
+    def kept(self, person_id: int) -> int:
+        """The record that stands for this one."""
+        return self.same.get(person_id, person_id)
+
+    def records(self, persons: Collection[int]) -> list[int]:
+        """These persons' records, all of them."""
+        return [*persons, *(other for other, kept in self.same.items() if kept in persons)]
+
+    @cached_property
+    def same_table(self) -> CTE:
+        """(other, kept)."""
+        table = values(column("other", Integer), column("kept", Integer), name="same_record", literal_binds=True)
+        return table.data(sorted(self.same.items())).cte("same")
+
+    @cached_property
+    def twins_table(self) -> CTE:
+        """(record, twin) for every two records of one person, both ways."""
+        together: dict[int, list[int]] = {}
+        for other, kept in self.same.items():
+            together.setdefault(kept, [kept]).append(other)
+        pairs = [(one, two) for records in together.values() for one in records for two in records if one != two]
+        table = values(column("record", Integer), column("twin", Integer), name="twin_record", literal_binds=True)
+        return table.data(pairs).cte("twins")
 
     def of(self, indicator_slug: str) -> int | None:
         """The place of an indicator among `ruled`."""
@@ -112,10 +173,13 @@ def ask(
     tree_at: date | None = None,
     units: frozenset[int] | None = None,
     indicator: str | None = None,
+    grade: str | None = None,
+    sex: str | None = None,
 ) -> Question:
-    """Two statements: the units, the successions. `units` is what may be seen; None is everything.
+    """Two statements: the units; successions, ended categories and doubled records. `units` is what may be seen; None is everything.
 
-    Raises `Refused` for a day that cannot be counted, a moment that has not come, an indicator that is not there.
+    `grade`: only completions proved at least so well (`tracks.rules.GRADES`). `sex`: only those persons; "" is not known.
+    Raises `Refused` for a day that cannot be counted, a moment that has not come, an indicator, a grade or a sex that is not there.
     """
     plan = planned.plan
     as_of = as_of or default_day(plan)
@@ -126,18 +190,48 @@ def ask(
     ruled = tuple(one for one in planned.ruled if indicator in (None, one.indicator.slug))
     if not ruled:
         raise Refused("The plan %(plan)s has no such indicator.", plan=plan.slug)
-    versions = list(db.session.scalars(select(UnitVersion).where(known(UnitVersion, known_at))))
-    rows = db.session.execute(
-        select(Succession.old_unit_id, Succession.new_unit_id, Succession.on).where(known(Succession, known_at))
-    )
-    hops = [(old, new, on) for old, new, on in rows]
+    if grade is not None and grade not in GRADES:
+        raise Refused(
+            "There is no proof “%(grade)s”. Choose one of: %(grades)s.", grade=grade[:40], grades=", ".join(GRADES)
+        )
+    if sex is not None and sex not in SEXES:
+        raise Refused("The sex is “female”, “male”, or left empty for those of whom it is not known.")
+    by_age = select(UnitVersion).where(known(UnitVersion, known_at)).order_by(UnitVersion.id)
+    versions = list(db.session.scalars(by_age))
+    hops, ends, same = _changes(known_at)
     inside = restating.within(plan.scope_unit_id, ((row.unit_id, row.parent_id) for row in versions), hops)
     seen = inside if units is None else inside & units
     stood = {row.unit_id: row for row in versions if row.valid_from <= tree_at < row.valid_to}
     tree = UnitTree(tree_at, {one: row for one, row in stood.items() if one in seen})
     placed = restating.places(sorted(seen), stood.keys() & inside, hops, as_of=as_of, tree_at=tree_at)
     names = {row.unit_id: row.name for row in versions if row.valid_from <= as_of < row.valid_to}
-    return Question(plan, as_of, known_at, tree_at, ruled, tree, seen, placed, names)
+    return Question(plan, as_of, known_at, tree_at, ruled, tree, seen, placed, names, grade, sex, ends, same)
+
+
+def _changes(known_at: datetime | None) -> tuple[list[restating.Hop], dict[str, date], dict[int, int]]:
+    """What came together or ended, as known, in one statement: successions; ended categories; records kept for others."""
+    none, no_day = literal(0), cast(null(), Date)
+    hop: Any = select(
+        literal("hop").label("what"), Succession.old_unit_id, Succession.new_unit_id, Succession.on, literal("", String)
+    ).where(known(Succession, known_at))
+    end: Any = select(literal("end"), CategoryEnd.id, none, CategoryEnd.on, CategoryEnd.category).where(
+        known(CategoryEnd, known_at)
+    )
+    same: Any = select(literal("same"), SamePerson.kept_id, SamePerson.other_id, no_day, literal("")).where(
+        known(SamePerson, known_at)
+    )
+    hops: list[restating.Hop] = []
+    ends: dict[str, date] = {}
+    pairs: list[tuple[int, int]] = []
+    rows: Iterable[Any] = db.session.execute(union_all(hop, end, same))
+    for what, first, second, on, category in rows:
+        if what == "hop":
+            hops.append((first, second, on))
+        elif what == "end":
+            ends[category] = min(on, ends.get(category, on))
+        else:
+            pairs.append((first, second))
+    return hops, ends, rules.kept_for(pairs)
 
 
 def _known_or_first(known_at: datetime | None) -> ColumnElement[bool]:

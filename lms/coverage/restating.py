@@ -81,17 +81,17 @@ def within(root: int, parents: Iterable[tuple[int, int | None]], hops: Iterable[
 
 
 def _reached(start: int, hops: Iterable[Hop], stands: Callable[[int], bool]) -> list[tuple[int, date]]:
-    """Units of the tree that the hops lead to, each with the day of the last hop; a circle ends."""
+    """Units of the tree that the hops lead to, with the day of the last hop, one pair for each way in; a circle ends."""
     onward: dict[int, list[tuple[int, date]]] = {}
     for here, there, on in hops:
         onward.setdefault(here, []).append((there, on))
-    found: dict[int, date] = {}
+    found: set[tuple[int, date]] = set()
     seen, waiting = {start}, [start]
     while waiting:
         for there, on in onward.get(waiting.pop(), ()):
             if stands(there):
-                found.setdefault(there, on)
+                found.add((there, on))
             elif there not in seen:
                 seen.add(there)
                 waiting.append(there)
-    return sorted(found.items())
+    return sorted(found)

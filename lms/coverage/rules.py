@@ -1,5 +1,6 @@
 """Where a person stands for an indicator, and how persons add up. Pure."""
 
+from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from enum import IntEnum
 
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import short_date
+from lms.tracks.rules import GRADES
 
 
 class State(IntEnum):
@@ -52,6 +54,48 @@ def window(starts_on: date, ends_on: date, as_of: date, once: str = "period") ->
     """First and last day on which a completion counts: the plan's period so far, or of that year alone when asked for each year."""
     last = min(as_of, ends_on)
     return (max(starts_on, date(last.year, 1, 1)) if once == "year" else starts_on), last
+
+
+def after_months(day: date, months: int) -> date:
+    """The same day so many months later; the month's last day where it has no such day."""
+    whole = day.year * 12 + day.month - 1 + months
+    year, month = divmod(whole, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def valid_since(as_of: date, months: int) -> date:
+    """The first day whose training still counts on `as_of` when it is valid for so many months (0: for ever)."""
+    if not months:
+        return date.min
+    day = after_months(as_of, -months)
+    while after_months(day, months) > as_of:
+        day -= timedelta(days=1)
+    while after_months(day, months) <= as_of:
+        day += timedelta(days=1)
+    return day
+
+
+def accepted(grades: Iterable[str], at_least: str | None) -> tuple[str, ...]:
+    """Of the proofs that a rule accepts, those at least as good as asked for; the best first."""
+    good = GRADES if at_least is None else GRADES[: GRADES.index(at_least) + 1]
+    accepts = set(grades)
+    return tuple(one for one in good if one in accepts)
+
+
+def kept_for(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """From (kept, other) pairs: other record -> the one that stands for it in the end; of a circle the first record stands."""
+    onward: dict[int, int] = {}
+    for kept, other in sorted(pairs):
+        onward.setdefault(other, kept)
+    found: dict[int, int] = {}
+    for start in onward:
+        way = [start]
+        while (there := onward.get(way[-1])) is not None and there not in way:
+            way.append(there)
+        end = way[-1] if there is None else min(way[way.index(there) :])
+        if end != start:
+            found[start] = end
+    return found
 
 
 def check_dates(as_of: date, starts_on: date, today: date) -> None:

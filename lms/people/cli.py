@@ -21,12 +21,17 @@ UNITS_FOLDER = Path(__file__).resolve().parents[2] / "courses" / "units"
 @cli.command("load-units")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=UNITS_FOLDER)
 def load_units(folder):
-    """Load units, successions and agencies from FOLDER/*.csv (default: courses/units). Loading twice changes nothing."""
-    loaded = _done(lambda: actions.load_units(folder))
+    """Load units, successions, agencies and categories that ended from FOLDER/*.csv (default: courses/units). Loading twice changes nothing."""
+    loaded, ends = _done(lambda: (actions.load_units(folder), _load_ends(folder)))
     click.echo(
         f"Units: {loaded.new} new, {loaded.changed} changed, {loaded.same} as before. "
-        f"Successions: {loaded.successions} new."
+        f"Successions: {loaded.successions} new. Categories ended: {ends} new."
     )
+
+
+def _load_ends(folder):
+    file = folder / "categories.csv"
+    return actions.load_category_ends(file) if file.exists() else 0
 
 
 @cli.command("import")

@@ -1,11 +1,13 @@
 """Which units' rosters were confirmed as complete, and as of which day."""
 
+import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
 from lms.kernel.db import CURRENT, db
-from lms.people.models import RosterConfirmation
+from lms.people.models import Posting, RosterConfirmation
 
 HOLDS_FOR = timedelta(days=366)  # a confirmation older than a year says nothing about the roster of today
 
@@ -29,3 +31,13 @@ def confirmations(as_of: date, known_at: datetime | None = None) -> dict[int, da
         .group_by(RosterConfirmation.unit_id)
     )
     return {row.unit_id: row.complete_on for row in rows}
+
+
+def roster_seen(unit_id: int, on: date) -> str:
+    """Changes when the list of that unit on that day reads differently: what was looked at is what gets confirmed."""
+    return fingerprint(db.session.scalars(select(Posting.id).where(Posting.unit_id == unit_id, Posting.true_on(on))))
+
+
+def fingerprint(posting_ids: Iterable[int]) -> str:
+    """`roster_seen` of postings already loaded."""
+    return hashlib.sha256(repr(sorted(posting_ids)).encode()).hexdigest()[:32]

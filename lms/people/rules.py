@@ -57,12 +57,33 @@ def check_still_held(valid_to: date, on: date) -> None:
         raise Refused("This ended on %(day)s already.", day=short_date(valid_to))
 
 
+def check_confirmed_day(on: date, *, today: date, began: date, ended: date) -> None:
+    """A list is complete as of a day that has come, on which the unit stood."""
+    if on > today:
+        raise Refused("%(day)s has not come yet: choose today or an earlier day.", day=short_date(on))
+    if on < began:
+        raise Refused("The unit began on %(day)s: choose that day or a later one.", day=short_date(began))
+    if on >= ended:
+        raise Refused("The unit ended on %(day)s: choose a day before.", day=short_date(ended))
+
+
 def check_no_overlap(valid_from: date, valid_to: date, others: list[tuple[date, date]]) -> None:
     """One person is posted to the same unit once at a time."""
     for start, end in others:
         if valid_from < end and start < valid_to:
             raise Refused(
                 "This person is already posted here from %(start)s to %(end)s. End that posting first.",
+                start=short_date(start),
+                end="…" if end == STILL else short_date(end),
+            )
+
+
+def check_not_excepted(valid_from: date, valid_to: date, others: list[tuple[date, date]]) -> None:
+    """An exception of one kind holds once at a time."""
+    for start, end in others:
+        if valid_from < end and start < valid_to:
+            raise Refused(
+                "There is an exception of this kind from %(start)s to %(end)s already. Correct or end that one.",
                 start=short_date(start),
                 end="…" if end == STILL else short_date(end),
             )
@@ -123,6 +144,16 @@ def _of_a_name(letter: str) -> bool:
 def check_category(category: str) -> None:
     if category and category not in CATEGORIES:
         raise Refused("The category “%(category)s” is not known. Choose one of the list.", category=category)
+
+
+def check_category_open(category: str, on: date, ended: date) -> None:
+    """From the day a category ended, nobody is posted in it anew."""
+    if on >= ended:
+        raise Refused(
+            "The category “%(category)s” ended on %(day)s. Choose another, or “not known yet”.",
+            category=category,
+            day=short_date(ended),
+        )
 
 
 def check_grantable(role: Role) -> None:

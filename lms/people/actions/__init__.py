@@ -11,17 +11,20 @@ from lms.people.actions.accounts import (
     open_accounts,
     renew_passphrase,
 )
+from lms.people.actions.categories import end_category, load_category_ends, take_back_end
+from lms.people.actions.confirming import confirm_roster, withdraw_confirmation
+from lms.people.actions.exceptions import correct_exception, end_exception, except_person
 from lms.people.actions.loading import Loaded, load_units
 from lms.people.actions.persons import (
     add_person,
     change_posting,
     correct_person,
-    end_exception,
     end_posting,
-    except_person,
     move_people,
     post_person,
 )
+from lms.people.actions.reminding import remind_persons, remind_units
+from lms.people.actions.same import different_after_all, same_person
 from lms.people.actions.units import add_unit, succeed_unit, version_unit
 
 __all__ = [
@@ -30,21 +33,31 @@ __all__ = [
     "add_unit",
     "change_passphrase",
     "change_posting",
+    "confirm_roster",
+    "correct_exception",
     "correct_person",
+    "different_after_all",
     "disable_account",
     "enable_account",
+    "end_category",
     "end_exception",
     "end_posting",
     "end_role",
     "except_person",
     "first_admin",
     "grant_role",
+    "load_category_ends",
     "load_units",
     "move_people",
     "open_account",
     "open_accounts",
     "post_person",
+    "remind_persons",
+    "remind_units",
     "renew_passphrase",
+    "same_person",
     "succeed_unit",
+    "take_back_end",
     "version_unit",
+    "withdraw_confirmation",
 ]

@@ -1,4 +1,4 @@
-"""Persons, where they work, and why somebody is excepted. Nothing is edited in place: a change supersedes."""
+"""Persons and where they work. Nothing is edited in place: a change supersedes."""
 
 from datetime import date
 
@@ -10,7 +10,8 @@ from lms.kernel.db import CURRENT, STILL, db
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import nfc, search_key, sort_key
 from lms.people import rules
-from lms.people.models import Person, Posting, Standing
+from lms.people.categories import check_open
+from lms.people.models import Person, Posting
 
 
 def add_person(
@@ -94,7 +95,7 @@ def post_person(
 ) -> Posting:
     """From that day the person works there. Refuses a second posting at the same unit for the same time."""
     rules.check_interval(valid_from, valid_to)
-    rules.check_category(category)
+    check_open(category, valid_from)
     others = db.session.execute(
         select(Posting.valid_from, Posting.valid_to).where(
             Posting.person_id == person_id, Posting.unit_id == unit_id, Posting.superseded_at == CURRENT
@@ -168,7 +169,7 @@ def change_posting(
         posting.position if position is None else position,
         posting.direct_support if direct_support is None else direct_support,
     )
-    rules.check_category(values[0])
+    check_open(values[0], max(on, posting.valid_from))
     until = posting.valid_to
     end_posting(posting, on=on, by=by)
     changed = _post(posting.person_id, posting.unit_id, *values, max(on, posting.valid_from), until, because, by)
@@ -194,47 +195,3 @@ def move_people(old_unit_id: int, new_unit_id: int, *, on: date, by: int | None 
         )
     db.session.flush()
     return len(postings)
-
-
-def except_person(
-    person_id: int,
-    indicator_slug: str,
-    kind: str,
-    *,
-    reason: str,
-    valid_from: date,
-    valid_to: date = STILL,
-    evidence: str = "",
-    by: int | None = None,
-) -> Standing:
-    """A dated, reasoned exception (exempt, on leave) from the rule of an indicator."""
-    rules.check_interval(valid_from, valid_to)
-    if not reason.strip():
-        raise Refused("Say why: an exception without a reason cannot be defended.")
-    row = Standing(
-        person_id=person_id,
-        indicator_slug=indicator_slug,
-        kind=kind,
-        reason=nfc(reason),
-        evidence=evidence,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        recorded_at=now(),
-        recorded_by=by,
-    )
-    db.session.add(row)
-    db.session.flush()
-    audit.record("standing.set", "person", person_id, by=by, standing=kind, indicator=indicator_slug)
-    return row
-
-
-def end_exception(standing: Standing, *, on: date, by: int | None = None) -> None:
-    """The exception no longer holds from that day on."""
-    rules.check_still_held(standing.valid_to, on)
-    standing.superseded_at = now()
-    if standing.valid_from < on:
-        names = ("person_id", "indicator_slug", "kind", "reason", "evidence", "valid_from")
-        kept = {name: getattr(standing, name) for name in names}
-        db.session.add(Standing(**kept, valid_to=on, recorded_at=standing.superseded_at, recorded_by=by))
-    db.session.flush()
-    audit.record("standing.ended", "person", standing.person_id, by=by, standing=standing.kind)

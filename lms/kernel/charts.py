@@ -19,6 +19,7 @@ YEARS_FROM = 550  # days from which an axis of dates shows years instead of its 
 
 X = date | int | str
 Series = tuple[str, Sequence[tuple[X, float | None]]]
+Band = tuple[str, Sequence[tuple[X, float, float]]]  # its name, then (place, lowest, highest)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class LineChart:
     target: Tick | None
     labels: tuple[str, ...]
     cells: tuple[tuple[str, ...], ...]
+    band: str = ""  # its name; its cells are the last of each row
+    outline: str = ""  # corners of the band, in hundredths of the drawing
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,13 @@ def share(n: float, of: float) -> str:
     return f"{min(100.0, max(0.0, 100 * n / of)) if of else 0:.2f}%"
 
 
-def line(series: Sequence[Series], target: float | None = None, unit: str = " %") -> LineChart:
-    """Lines over one common axis of dates, years or names in order. Values are numbers; None is a gap."""
-    xs = _axis([x for _, points in series for x, _ in points])
-    values = [y for _, points in series for _, y in points if y is not None]
+def line(
+    series: Sequence[Series], target: float | None = None, unit: str = " %", band: Band | None = None
+) -> LineChart:
+    """Lines over one common axis of dates, years or names in order. Values are numbers; None is a gap. `band`: how sure a line is."""
+    sure, edges = band or ("", ())
+    xs = _axis([*(x for _, points in series for x, _ in points), *(x for x, _, _ in edges)])
+    values = [y for _, points in series for _, y in points if y is not None] + [high for _, _, high in edges]
     top, step = _scale(max([*values, target or 0, 0]), percent=unit.strip() == "%")
     places = _places(xs)
 
@@ -116,9 +122,9 @@ def line(series: Sequence[Series], target: float | None = None, unit: str = " %"
         ),
         target=None if target is None else Tick(f"{height(target):.2f}%", _value(target, unit)),
         labels=tuple(_name(x) for x in xs),
-        cells=tuple(
-            tuple("–" if (y := dict(points).get(x)) is None else _value(y, unit) for _, points in series) for x in xs
-        ),
+        cells=tuple((*_cells(series, x, unit), *([_between(edges, x, unit)] if sure else [])) for x in xs),
+        band=sure,
+        outline=_outline(edges, places, height),
     )
 
 
@@ -142,6 +148,22 @@ def _points(
         None if (y := by_x.get(x)) is None else Point(places[x], f"{height(y):.2f}%", _name(x), _value(y, unit))
         for x in xs
     ]
+
+
+def _cells(series: Sequence[Series], x: X, unit: str) -> tuple[str, ...]:
+    return tuple("–" if (y := dict(points).get(x)) is None else _value(y, unit) for _, points in series)
+
+
+def _between(edges: Sequence[tuple[X, float, float]], x: X, unit: str) -> str:
+    found = next(((low, high) for at, low, high in edges if at == x), None)
+    return "–" if found is None else f"{_value(found[0], '')} – {_value(found[1], unit)}"
+
+
+def _outline(edges: Sequence[tuple[X, float, float]], places: dict[X, str], height: Callable[[float], float]) -> str:
+    """Along the highest values, and back along the lowest."""
+    there = [f"{places[x][:-1]},{height(high):.2f}" for x, _, high in edges]
+    back = [f"{places[x][:-1]},{height(low):.2f}" for x, low, _ in reversed(edges)]
+    return " ".join([*there, *back])
 
 
 def _end(points: list[Point | None]) -> float | None:

@@ -200,3 +200,24 @@ def test_growth_over_time_has_a_target_and_its_months(register: Register, app: F
     assert "Mục tiêu" in lan.page.text
     assert "31/01/2024" in lan.page.text
     assert 'href="/coverage/?as_of=2024-01-31"' in html
+
+
+def test_too_little_to_forecast_from_is_said(register: Register) -> None:
+    lan = register.client("lan")
+    lan.get("/coverage/trend?as_of=30/06/2024")
+    assert lan.page
+    assert "Chưa đủ số liệu để dự báo: cần ít nhất 6 tháng tròn." in lan.page.text
+
+
+def test_the_forecast_says_its_interval_and_how_it_was_tested(register: Register) -> None:
+    lan = register.client("lan")
+    html = lan.get("/coverage/trend")
+    assert lan.page
+    assert "Đến ngày 31/12/2025: khoảng" in lan.page.text
+    assert "điểm phần trăm" in lan.page.text
+    assert "<polygon" in html
+    assert "Khoảng dự báo" in lan.page.text
+
+    lan.get("/coverage/trend?known_at=19/11/2025&as_of=31/01/2025&indicator=tro-giup")
+    assert lan.page
+    assert "mười năm nữa" in lan.page.text

@@ -78,3 +78,17 @@ def test_bars_share_one_scale() -> None:
     assert (large.width, large.of, large.words, large.url) == ("100.00%", "100.00%", "60/60 người", "/x")
     assert charts.bars([]) == ()
     assert charts.bars([("a", 0)])[0].width == "0.00%"
+
+
+def test_a_band_lies_under_its_line_and_in_the_table() -> None:
+    chart = charts.line(
+        [("a", [(JAN, 50.0), (JUL, None)])], band=("chắc chừng", [(JAN, 50.0, 50.0), (JUL, 60.0, 80.0)])
+    )
+
+    assert chart.band == "chắc chừng"
+    assert chart.cells == (("50 %", "50 – 50 %"), ("–", "60 – 80 %"))
+    corners = [tuple(float(part) for part in corner.split(",")) for corner in chart.outline.split()]
+    assert len(corners) == 4
+    assert corners[1][1] < corners[2][1]  # higher values stand nearer the top
+    assert corners[1][0] == corners[2][0] > corners[0][0] == corners[3][0]
+    assert charts.line([("a", [(JAN, 50.0)])]).outline == ""

@@ -2,9 +2,8 @@
 
 from flask import Response, request
 
-from lms.coverage import listing, sheet, trend
+from lms.coverage import listing, sheet
 from lms.coverage.listing import STATES, Wanted
-from lms.coverage.queries import coverages
 from lms.coverage.question import Question
 from lms.coverage.restating import NOWHERE
 from lms.coverage.views.room import DESKS, bp, figures, number, read
@@ -38,15 +37,6 @@ def people():
     return asked.page(
         "coverage/people.html", page=page, lines=lines, wanted=wanted, states=STATES, categories=CATEGORIES
     )
-
-
-@bp.get("/trend")
-@door(*DESKS)
-def over_time():
-    """How it grew, month by month, toward the target."""
-    asked = read()
-    points = trend.points(asked.question, asked.i, coverages(asked.question)[asked.i].total)
-    return asked.page("coverage/over_time.html", points=points, shares=trend.shares(points))
 
 
 @bp.get("/sheet.xlsx")

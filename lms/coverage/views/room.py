@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from lms.coverage import listing, moments, sheet, words
 from lms.coverage.queries import Coverage, coverages
-from lms.coverage.question import Planned, Question, ask, chosen, plans
+from lms.coverage.question import Planned, Question, Ruled, ask, chosen, plans
 from lms.kernel.access import missing
 from lms.kernel.clock import today
 from lms.people.queries import unit_scope
@@ -28,6 +28,11 @@ class Asked:
     i: int
     kept: dict[str, str]
     courses: dict[str, Course] = field(default_factory=dict)
+
+    @property
+    def one(self) -> Ruled:
+        """The indicator in question."""
+        return self.question.ruled[self.i]
 
     def page(self, template: str, **values):
         return render_template(

@@ -34,6 +34,8 @@ def roster(question: Question) -> Select[Any]:
     )
     for target, on, outer in joins:
         found = found.join(target, on, isouter=outer)
+    if question.category is not None:
+        condition = and_(condition, _category(question) == question.category)
     if question.sex is not None:
         found = found.join(Person, and_(Person.id == kept.person, Person.sex == question.sex))
     return found.outerjoin(exceptions, exceptions.c.person_id == kept.person).where(

@@ -14,7 +14,7 @@ from lms.people.actions.accounts import (
 from lms.people.actions.categories import end_category, load_category_ends, take_back_end
 from lms.people.actions.confirming import confirm_roster, withdraw_confirmation
 from lms.people.actions.exceptions import correct_exception, end_exception, except_person
-from lms.people.actions.loading import Loaded, load_units
+from lms.people.actions.loading import Loaded, load_units, reorganisation_of_files
 from lms.people.actions.persons import (
     add_person,
     change_posting,
@@ -24,6 +24,7 @@ from lms.people.actions.persons import (
     post_person,
 )
 from lms.people.actions.reminding import remind_persons, remind_units
+from lms.people.actions.reorganising import note_step, reorganise, reverse, units_of_places
 from lms.people.actions.same import different_after_all, same_person
 from lms.people.actions.units import add_unit, succeed_unit, version_unit
 
@@ -49,15 +50,20 @@ __all__ = [
     "load_category_ends",
     "load_units",
     "move_people",
+    "note_step",
     "open_account",
     "open_accounts",
     "post_person",
     "remind_persons",
     "remind_units",
     "renew_passphrase",
+    "reorganisation_of_files",
+    "reorganise",
+    "reverse",
     "same_person",
     "succeed_unit",
     "take_back_end",
+    "units_of_places",
     "version_unit",
     "withdraw_confirmation",
 ]

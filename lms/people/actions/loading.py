@@ -19,7 +19,8 @@ from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import nfc, search_key
 from lms.people import queries
 from lms.people.actions.units import add_unit, succeed_unit
-from lms.people.models import Succession, UnitVersion
+from lms.people.models import ReorganisationStep, Succession, UnitVersion
+from lms.people.reorganisation.rules import Draft, NewUnit, OldUnit
 
 Row = dict[str, str]
 UNITS = frozenset({"name", "kind", "code", "parent", "valid_from", "valid_to"})
@@ -86,7 +87,8 @@ def _load_unit(place: str, row: Row, loaded: Loaded, by: int | None) -> None:
         add_unit(name, kind, parent_id=parent_id, code=code, valid_from=valid_from, valid_to=valid_to, by=by)
         loaded.new += 1
         return
-    if (found.name, found.kind, found.parent_id, found.valid_to) == (name, kind, parent_id, valid_to):
+    said = (found.name, found.kind, found.parent_id, found.valid_to)
+    if said == (name, kind, parent_id, valid_to) or _reorganised(found):
         loaded.same += 1
         return
     found.superseded_at = now()
@@ -106,6 +108,42 @@ def _load_unit(place: str, row: Row, loaded: Loaded, by: int | None) -> None:
     )
     db.session.flush()
     loaded.changed += 1
+
+
+def _reorganised(version: UnitVersion) -> bool:
+    """What the office reorganised in the product, a file does not undo."""
+    step = select(ReorganisationStep.id).where(
+        ReorganisationStep.kind == "unit_version", ReorganisationStep.new_row == version.id
+    )
+    return db.session.scalar(step.limit(1)) is not None
+
+
+def reorganisation_of_files(folder: Path, on: date) -> Draft:
+    """The reorganisation of that day as the files tell it: what ends, what begins, who succeeds whom, by one legal basis.
+
+    A unit that ends that day without a successor ends so; the agencies of a district are in no file: the caller tells of them.
+    """
+    folder, day = Path(folder), on.isoformat()
+    rows = list(_rows(folder / "units.csv", UNITS))
+    begun = [row for _place, row in rows if row["valid_from"] == day]
+    places = {row["code"]: place for place, row in enumerate(begun)}
+    successors = tuple(
+        NewUnit(nfc(row["name"]), row["kind"], row["code"], _unit(place, row["parent"], on) if row["parent"] else None)
+        for place, row in rows
+        if row["valid_from"] == day
+    )
+    to: dict[str, tuple[int, ...]] = {row["code"]: () for _place, row in rows if row["valid_to"] == day}
+    bases: list[str] = []
+    for place, row in _rows(folder / "successions.csv", SUCCESSIONS):
+        if row["on"] == day:
+            if row["new_code"] not in places:
+                raise Refused(
+                    "%(place)s: no unit with the code %(code)s begins then.", place=place, code=row["new_code"]
+                )
+            to[row["old_code"]] = (*to.get(row["old_code"], ()), places[row["new_code"]])
+            bases.append(row["legal_basis"])
+    old = tuple(OldUnit(_unit("successions.csv", code, on - timedelta(days=1)), there) for code, there in to.items())
+    return Draft(on, "; ".join(dict.fromkeys(bases)), old, successors)
 
 
 def _load_succession(place: str, row: Row, loaded: Loaded, by: int | None) -> None:

@@ -9,8 +9,9 @@ from lms.kernel.clock import now
 from lms.kernel.db import BEGINNING, CURRENT, STILL, db
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import nfc, search_key
-from lms.people import rules
+from lms.people import queries, rules
 from lms.people.models import Succession, Unit, UnitVersion
+from lms.people.reorganisation.rules import check_no_cycle
 
 
 def add_unit(
@@ -88,6 +89,9 @@ def succeed_unit(
     """The old unit's people and duties go to the new one on that day. Moves nobody by itself: see `move_people`."""
     if old_unit_id == new_unit_id:
         raise Refused("A unit cannot succeed itself.")
+    names = {unit_id: version.name for unit_id, version in queries.latest_versions().items()}
+    told = [(step.old_unit_id, step.new_unit_id) for step in queries.successions()]
+    check_no_cycle([*told, (old_unit_id, new_unit_id)], names)
     row = Succession(
         old_unit_id=old_unit_id,
         new_unit_id=new_unit_id,

@@ -64,6 +64,7 @@ class Question:
     same: dict[int, int] = field(
         default_factory=dict
     )  # a record that turned out to be of another person -> the record kept
+    category: str | None = None  # only postings of that category; "": those of which it is not told
 
     def window(self, one: Ruled) -> tuple[date, date]:
         """The days of the plan, or of its year, whose training the rule looks at."""

@@ -5,14 +5,14 @@ The list is the same select as the figure, so it is as long as the figure says.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Date, Select, and_, cast, func, literal, null, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import CompoundSelect, Date, Select, case, cast, func, literal, null, select, union_all
 
 from lms.coverage.queries import within
 from lms.coverage.question import Question, Ruled, known
+from lms.coverage.records import Kept
 from lms.coverage.rules import State
 from lms.coverage.standings import roster
 from lms.kernel.clock import local
@@ -115,19 +115,21 @@ def lines(question: Question, i: int, rows: Iterable[tuple[Person, int]], course
 
 def _explain(question: Question, one: Ruled, found: dict[int, Line]) -> None:
     """Where each works, and why they stand where they stand."""
-    excepted = aliased(Standing)
-    holds = and_(
-        excepted.person_id == Posting.person_id,
-        excepted.valid_from <= question.as_of,
-        question.as_of < excepted.valid_to,
-        excepted.indicator_slug.in_(("", one.indicator.slug)),
-        known(excepted, question.known_at),
+    records = question.records(found)
+    excepted, posted = Kept(question, Standing.person_id), Kept(question, Posting.person_id)
+    exceptions = excepted.join(
+        select(excepted.person.label("person_id"), Standing.kind, Standing.reason).select_from(Standing)
     )
+    held = exceptions.where(
+        Standing.person_id.in_(records),
+        Standing.true_on(question.as_of, question.known_at),
+        Standing.indicator_slug.in_(("", one.indicator.slug)),
+    ).subquery()
     rows: Iterable[Any] = db.session.execute(
-        select(Posting, excepted.kind, excepted.reason)
-        .outerjoin(excepted, holds)
+        posted.join(select(Posting, held.c.kind, held.c.reason).select_from(Posting))
+        .outerjoin(held, held.c.person_id == posted.person)
         .where(
-            Posting.person_id.in_(found),
+            Posting.person_id.in_(records),
             Posting.unit_id.in_(sorted(question.units)),
             Posting.true_on(question.as_of, question.known_at),
         )
@@ -135,25 +137,37 @@ def _explain(question: Question, one: Ruled, found: dict[int, Line]) -> None:
     )
     reasons: dict[int, dict[str, str]] = {}
     for posting, kind, reason in rows:
-        line = found[posting.person_id]
+        person_id = question.kept(posting.person_id)
+        line = found[person_id]
         if posting not in line.postings:
             line.postings.append(posting)
             line.units.append(question.names.get(posting.unit_id, ""))
         if kind:
-            reasons.setdefault(posting.person_id, {})[kind] = reason
+            reasons.setdefault(person_id, {})[kind] = reason
     for person_id, line in found.items():
-        line.why, line.detail = _why(one, line, reasons.get(person_id, {}))
+        line.why, line.detail = _why(question, one, line, reasons.get(person_id, {}))
 
 
-def _why(one: Ruled, line: Line, reasons: dict[str, str]) -> tuple[str, str]:
-    categories = ", ".join(dict.fromkeys(posting.category for posting in line.postings if posting.category))
+def _why(question: Question, one: Ruled, line: Line, reasons: dict[str, str]) -> tuple[str, str]:
+    told = [posting.category for posting in line.postings if posting.category]
+    categories = ", ".join(dict.fromkeys(told))
+    ended = [category for category in told if category in question.ended]
+    bound = {
+        one.rule.binds(row.category if row.category not in ended else "", row.direct_support) for row in line.postings
+    }
     if line.state == State.ON_LEAVE:
         return "on_leave", reasons.get("on_leave", "")
     if line.state == State.EXEMPT:
-        return ("excepted", reasons["exempt"]) if "exempt" in reasons else ("outside", categories)
+        if "exempt" in reasons:
+            return "excepted", reasons["exempt"]
+        settled_by = question.as_of - timedelta(days=one.rule.grace_days)
+        new = bool(bound - {False}) and all(settled_by < row.valid_from for row in line.postings)
+        return ("newcomer", str(one.rule.grace_days)) if new else ("outside", categories)
     if line.state == State.UNKNOWN:
-        return ("support_unknown" if one.rule.direct_support else "category_unknown"), categories
-    if any(one.rule.binds(posting.category, posting.direct_support) for posting in line.postings):
+        if one.rule.direct_support:
+            return "support_unknown", categories
+        return ("category_ended", ", ".join(dict.fromkeys(ended))) if ended else ("category_unknown", "")
+    if True in bound:
         return ("supports" if one.rule.direct_support else "category"), categories
     return "named", reasons.get("required", "")
 
@@ -163,14 +177,15 @@ def _lacks(question: Question, one: Ruled, found: dict[int, Line], courses: dict
     start, end = question.since(one)
     completed: dict[int, dict[str, date]] = {}
     parts: dict[tuple[int, str], set[str]] = {}
-    history: Iterable[Any] = db.session.execute(_history(question, one, list(found)))
-    for person_id, course, what, on, at in history:
-        day = on or local(at).date()
+    history: Iterable[Any] = db.session.execute(_history(question, one, question.records(found)))
+    for record, course, what, on, at in history:
+        day, person_id = on or local(at).date(), question.kept(record)
         line = found[person_id]
         line.active_on = max(line.active_on or day, day) if day <= question.as_of else line.active_on
         if what == "completed" and start <= day <= end:
-            completed.setdefault(person_id, {})[course] = day
-        elif what:
+            first = completed.setdefault(person_id, {})
+            first[course] = min(day, first.get(course, day))
+        elif what and what != "completed":
             parts.setdefault((person_id, course), set()).add(what)
     for person_id, line in found.items():
         have = completed.get(person_id, {})
@@ -196,9 +211,10 @@ def _history(question: Question, one: Ruled, persons: list[int]) -> CompoundSele
     """(person, course, what, on, at): completions, parts of the running cycle, the last reading and the last test."""
     no_day, no_time = cast(null(), Date), cast(null(), Moment)
     start, end = question.since(one)
-    completions = select(
-        Completion.person_id, Completion.course_slug, literal("completed"), Completion.completed_on, no_time
-    ).where(Completion.person_id.in_(persons), known(Completion, question.known_at))
+    counts = case((Completion.grade.in_(question.grades(one)), literal("completed")), else_=literal(""))
+    completions = select(Completion.person_id, Completion.course_slug, counts, Completion.completed_on, no_time).where(
+        Completion.person_id.in_(persons), known(Completion, question.known_at)
+    )
     parts = (
         select(Enrolment.person_id, Enrolment.course_slug, PartDone.part, PartDone.on, no_time)
         .join(PartDone, PartDone.enrolment_id == Enrolment.id)

@@ -4,19 +4,19 @@ Two statements for all indicators together: the roster in groups, and the few pe
 otherwise be counted twice above their units.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
 
-from lms.coverage import rules
 from lms.coverage.question import Question, Ruled, ask, chosen, plans
 from lms.coverage.records import Kept
 from lms.coverage.restating import NOWHERE
-from lms.coverage.rules import Figures
+from lms.coverage.rules import Figures, Tally
 from lms.coverage.standings import roster
 from lms.kernel.clock import today
 from lms.kernel.db import db
@@ -27,6 +27,7 @@ from lms.tracks.models import Plan
 
 NOBODY = Figures()
 ALL = "all"
+AT_ONCE = 1000  # rows
 
 
 @dataclass(frozen=True)
@@ -130,30 +131,24 @@ def coverages(question: Question, under: int | None = None) -> list[Coverage]:
     rows = roster(question).subquery()
     states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
     here = within(rows, question, under)
-    groups: Sequence[Any] = db.session.execute(
-        select(rows.c.unit_id, rows.c.category, *states, func.count())
-        .where(here)
-        .group_by(rows.c.unit_id, rows.c.category, *states)
-    ).all()
-    persons: dict[int, list[Any]] = {}
-    postings = select(rows.c.unit_id, rows.c.category, *states, rows.c.person_id)
-    found: Iterable[Any] = db.session.execute(postings.where(here, rows.c.person_id.in_(_several(question))))
-    for row in found:
-        persons.setdefault(row.person_id, []).append(row)
     keys = _keys(question)
-    return [
-        Coverage(
-            question,
-            one,
-            under,
-            rules.tally(
-                ((row[0], row[1], row[2 + i], row[-1]) for row in groups),
-                ([(row[0], row[1], row[2 + i]) for row in postings_of] for postings_of in persons.values()),
-                keys,
-            ),
-        )
-        for i, one in enumerate(question.ruled)
-    ]
+    tallies = [Tally(keys) for _ in states]
+    grouped = select(rows.c.unit_id, rows.c.category, func.count(), *states).where(here)
+    for unit, category, how_many, *each in _streamed(grouped.group_by(rows.c.unit_id, rows.c.category, *states)):
+        for tally, state in zip(tallies, each, strict=True):
+            tally.postings(unit, category, state, how_many)
+    several = select(rows.c.person_id, rows.c.unit_id, rows.c.category, *states)
+    postings = _streamed(several.where(here, rows.c.person_id.in_(_several(question))).order_by(rows.c.person_id))
+    for _person, found in groupby(postings, key=lambda row: row[0]):
+        of_one = list(found)
+        for i, tally in enumerate(tallies, start=3):
+            tally.person((row[1], row[2], row[i]) for row in of_one)
+    return [Coverage(question, one, under, tally.figures()) for one, tally in zip(question.ruled, tallies, strict=True)]
+
+
+def _streamed(statement: Select[Any]) -> Iterable[Any]:
+    """Row by row: what is held at once does not grow with how many there are."""
+    return db.session.execute(statement.execution_options(yield_per=AT_ONCE))
 
 
 def within(rows: Subquery, question: Question, under: int | None, *, own: bool = False) -> ColumnElement[bool]:

@@ -142,28 +142,30 @@ class Figures:
 Place = tuple[int, str, int]  # unit, category, state: one posting
 
 
-def tally(
-    groups: Iterable[tuple[int, str, int, int]],
-    several: Iterable[Iterable[Place]],
-    keys_of: Callable[[int, str], Iterable[Hashable]],
-) -> dict[Hashable, Figures]:
-    """Persons under each key (a unit and all above it, a category, the total), each person once under each.
+class Tally:
+    """Persons under each key (a unit and all above it, a category, the total), each person once under each."""
 
-    `groups`: (unit, category, state, how many postings); `several`: the postings of each person who has more than one.
-    """
-    counts: defaultdict[Hashable, Counter[int]] = defaultdict(Counter)
-    for unit, category, one, how_many in groups:
-        for key in keys_of(unit, category):
-            counts[key][one] += how_many
-    for postings in several:
+    def __init__(self, keys_of: Callable[[int, str], Iterable[Hashable]]) -> None:
+        self._keys_of = keys_of
+        self._counts: defaultdict[Hashable, Counter[int]] = defaultdict(Counter)
+
+    def postings(self, unit: int, category: str, one: int, how_many: int) -> None:
+        """So many postings, of whomever."""
+        for key in self._keys_of(unit, category):
+            self._counts[key][one] += how_many
+
+    def person(self, postings: Iterable[Place]) -> None:
+        """Someone whose postings were all counted by `postings`: once under each key from now on, where they stand highest."""
         once: dict[Hashable, int] = {}
         for unit, category, one in postings:
-            for key in keys_of(unit, category):
-                counts[key][one] -= 1
+            for key in self._keys_of(unit, category):
+                self._counts[key][one] -= 1
                 once[key] = max(once.get(key, one), one)
         for key, one in once.items():
-            counts[key][one] += 1
-    return {key: Figures.of(counter) for key, counter in counts.items()}
+            self._counts[key][one] += 1
+
+    def figures(self) -> dict[Hashable, Figures]:
+        return {key: Figures.of(counter) for key, counter in self._counts.items()}
 
 
 def thousandths(n: int, of: int) -> float | None:

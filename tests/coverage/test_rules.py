@@ -1,8 +1,10 @@
 """Where someone stands, and how persons add up: tables of cases."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lms.coverage import moments, restating, rules
 from lms.coverage.restating import NOWHERE, Step
@@ -43,7 +45,12 @@ def test_two_postings_count_once_above_and_once_in_each() -> None:
     groups = [(1, "a", 4, 3), (2, "a", 1, 1), (2, "b", 5, 2)]
     several = [[(1, "a", 4), (2, "a", 1)]]
 
-    found = rules.tally(groups, several, lambda unit, category: ("all", unit, category))
+    tally = rules.Tally(lambda unit, category: ("all", unit, category))
+    for group in groups:
+        tally.postings(*group)
+    for postings in several:
+        tally.person(postings)
+    found = tally.figures()
 
     assert found["all"] == Figures(not_done=3, done=2)
     assert (found[1], found[2]) == (Figures(not_done=3), Figures(exempt=1, done=2))
@@ -62,6 +69,38 @@ def test_a_share_is_never_rounded_up() -> None:
     assert rules.thousandths(999, 1000) == 0.999
     assert rules.thousandths(1999, 2000) == 0.999
     assert rules.thousandths(0, 0) is None
+
+
+@pytest.mark.parametrize(
+    "day, months, then",
+    [
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2024, 12, 15), 1, date(2025, 1, 15)),
+        (date(2025, 1, 15), -1, date(2024, 12, 15)),
+        (date(2025, 3, 31), -1, date(2025, 2, 28)),
+    ],
+)
+def test_months_later(day: date, months: int, then: date) -> None:
+    assert rules.after_months(day, months) == then
+
+
+@given(st.dates(date(2000, 1, 1), date(2040, 1, 1)), st.integers(1, 60))
+def test_what_still_counts_begins_on_one_day(as_of: date, months: int) -> None:
+    first = rules.valid_since(as_of, months)
+    assert as_of < rules.after_months(first, months)
+    assert rules.after_months(first - timedelta(days=1), months) <= as_of
+
+
+def test_proofs_as_good_as_asked_for() -> None:
+    assert rules.accepted(("claim", "roll", "test"), None) == ("test", "roll", "claim")
+    assert rules.accepted(("claim", "roll", "test"), "document") == ("test", "roll")
+    assert rules.accepted(("claim",), "test") == ()
+
+
+def test_records_kept_for_others() -> None:
+    assert rules.kept_for([(1, 2), (2, 3), (9, 4)]) == {2: 1, 3: 1, 4: 9}
+    assert rules.kept_for([(1, 2), (2, 1), (1, 3)]) == {2: 1, 3: 1}  # a circle: the first record
 
 
 def test_month_ends() -> None:

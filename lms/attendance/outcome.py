@@ -9,6 +9,7 @@ from lms.attendance.models import Seat, TrainingClass
 from lms.attendance.rules import Share
 from lms.kernel.db import CURRENT, db
 from lms.tracks import actions as tracks
+from lms.tracks import cycles
 from lms.tracks.models import Enrolment, PartDone
 
 PART = "class"
@@ -80,7 +81,7 @@ def _stand_on_another(row: TrainingClass, enrolment: Enrolment, by: int | None) 
     for other in db.session.scalars(others).all():
         on = rolls.sessions_of(other.id)[-1].on
         share = shares(other.id, [enrolment.person_id])[enrolment.person_id]
-        if share.reaches(other.min_share) and tracks.cycle_of(on) == enrolment.cycle:
+        if share.reaches(other.min_share) and enrolment.cycle in cycles.period(on).cycles:
             evidence = {"class": other.id, "share": share.percent}
             tracks.finish_part(enrolment, PART, on=on, evidence=evidence, by=by)
             return

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lms.attendance import outcome, rolls, rules
 from lms.attendance.models import ClassSession, Mark, Seat, TrainingClass
@@ -17,7 +17,7 @@ from lms.kernel.vietnamese import search_key
 from lms.people.models import Account, Person, Posting, RoleGrant
 from lms.people.queries import latest_versions
 from lms.people.roles import Role
-from lms.tracks import actions as tracks
+from lms.tracks import cycles
 from lms.tracks.models import Completion, Enrolment, PartDone
 
 MOST_FOUND = 300  # people offered at once; more, and one searches by name
@@ -157,6 +157,12 @@ def _due(row: TrainingClass) -> Select[int]:
     last = db.session.scalar(
         select(ClassSession.on).where(ClassSession.class_id == row.id).order_by(ClassSession.on.desc()).limit(1)
     )
+    newer = aliased(Enrolment)  # what was begun for an earlier year gives way to the next
+    later = exists().where(
+        newer.person_id == Enrolment.person_id,
+        newer.course_slug == Enrolment.course_slug,
+        newer.id > Enrolment.id,
+    )
     part = exists().where(
         PartDone.enrolment_id == Enrolment.id, PartDone.part == outcome.PART, PartDone.superseded_at == CURRENT
     )
@@ -164,7 +170,8 @@ def _due(row: TrainingClass) -> Select[int]:
     return select(Enrolment.person_id).where(
         Enrolment.course_slug == row.course_slug,
         Enrolment.indicator_id.is_not(None),
-        Enrolment.cycle == tracks.cycle_of(last or today()),
+        Enrolment.cycle.in_(cycles.period(last or today()).cycles),
+        ~later,
         ~part,
         ~done,
     )

@@ -114,6 +114,7 @@ def _issue_all(completions: Sequence[Completion], on: date, by: int | None) -> l
         rules.check_may_issue(
             holds=completion.superseded_at == CURRENT,
             gives_certificate=rules.gives_certificate(editions.wording(completion.edition_id)),
+            outside=any("outside" in part for part in completion.evidence.values()),
             completed_on=completion.completed_on,
             on=on,
         )

@@ -20,6 +20,7 @@ from lms.people.queries import unit_scope
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
+from lms.tracks.course import PARTS
 from lms.tracks.models import Completion, Edition
 
 later = aliased(Certificate)  # the version that replaced one
@@ -178,6 +179,7 @@ def due(on: date, units: frozenset[int] | None = None) -> Select[Completion]:
         Completion.superseded_at == CURRENT,
         Completion.completed_on <= on,
         Completion.edition_id.in_(giving),
+        *(Completion.evidence[part]["outside"].as_integer().is_(None) for part in PARTS),  # its paper is another's
         ~exists().where(Certificate.completion_id == Completion.id),
     )
     if units is not None:

@@ -73,12 +73,14 @@ def gives_certificate(course: Course) -> bool:
     return course.certificate and course.track != CONFIDENTIAL
 
 
-def check_may_issue(*, holds: bool, gives_certificate: bool, completed_on: date, on: date) -> None:
+def check_may_issue(*, holds: bool, gives_certificate: bool, outside: bool, completed_on: date, on: date) -> None:
     """Refuse what was not earned, or not yet."""
     if not holds:
         raise Refused("The completion was retracted: there is nothing to certify.")
     if not gives_certificate:
         raise Refused("This course gives no certificate.")
+    if outside:
+        raise Refused("It rests on training taken elsewhere, which has its own paper: no certificate is issued here.")
     if on < completed_on:
         raise Refused("A certificate cannot be older than the completion it certifies.")
 

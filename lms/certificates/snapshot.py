@@ -48,7 +48,7 @@ def _facts(row: Completion, gathered: _Gathered, tree: UnitTree, site: str) -> F
     unit_id, position = rules.posting_on(row.completed_on, postings) or (0, "")
     held = gathered.classes.get(class_of(row) or 0)
     stands = unit_id if unit_id in tree else (rules.posting_on(tree.on, postings) or (0, ""))[0]
-    issuer = _issuer(gathered.plans.get(row.cycle), stands, tree, site)
+    issuer = _issuer(_plan_of(row, gathered.plans), stands, tree, site)
     return {
         "title": rules.TITLE,
         "full_name": person.full_name,
@@ -70,6 +70,12 @@ def _facts(row: Completion, gathered: _Gathered, tree: UnitTree, site: str) -> F
         "issuer": {"above": issuer.above, "name": issuer.name, "seat": issuer.seat},
         "site": site,
     }
+
+
+def _plan_of(row: Completion, plans: dict[str, Plan]) -> Plan | None:
+    """The plan it counts for: the one its cycle names, else, done for a year of it, the one in force that day."""
+    in_force = (one for one in plans.values() if one.starts_on <= row.completed_on <= one.ends_on)
+    return plans.get(row.cycle) or next(in_force, None)
 
 
 def class_of(completion: Completion) -> int | None:

@@ -13,14 +13,8 @@ from lms.kernel import audit
 from lms.kernel.clock import local, now
 from lms.kernel.db import CURRENT, db, insert_new
 from lms.kernel.refused import Refused
-from lms.tracks import editions, rules
-from lms.tracks.models import Completion, Enrolment, LessonRead, PartDone, Plan
-
-
-def cycle_of(on: date) -> str:
-    """What training on that day counts for."""
-    periods = db.session.execute(select(Plan.slug, Plan.starts_on, Plan.ends_on).order_by(Plan.starts_on)).all()
-    return rules.cycle_of(on, [(row.slug, row.starts_on, row.ends_on) for row in periods])
+from lms.tracks import cycles, editions, rules
+from lms.tracks.models import Completion, Enrolment, LessonRead, PartDone
 
 
 def enrol(
@@ -32,8 +26,10 @@ def enrol(
     due_on: date | None = None,
     edition_id: int | None = None,
 ) -> Enrolment:
-    """The person takes the course, in its current edition. Enrolled already for this cycle: that enrolment."""
-    cycle = cycle_of(on)
+    """The person takes the course, in its current edition. Enrolled already for what that day counts for: that enrolment."""
+    cycle, held = cycles.running(person_id, course_slug, on)
+    if held is not None:
+        return held
     edition_id = edition_id or editions.current(course_slug).id
     insert_new(
         Enrolment,

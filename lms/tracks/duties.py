@@ -1,8 +1,7 @@
 """Who has to take what: from the plans in force, the register and its exceptions, all at once rather than person by person."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, exists, false, func, literal, or_, select, true, update
@@ -12,39 +11,14 @@ from lms.kernel import audit, jobs
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db, reading
 from lms.people import queries as people
-from lms.people.models import Posting, Standing, Succession, UnitVersion
-from lms.tracks import rules
-from lms.tracks.actions import cycle_of
-from lms.tracks.models import Edition, Enrolment, Indicator, IndicatorRule, Plan
+from lms.people.models import CategoryEnd, Posting, Standing, Succession, UnitVersion
+from lms.tracks import cycles, renewing
+from lms.tracks.cycles import Duty
+from lms.tracks.models import Edition, Enrolment, IndicatorRule, Plan
+from lms.tracks.renewing import Booking
 from lms.tracks.rules import PopulationRule
 
 _seen: dict[str, tuple[Any, ...]] = {}  # database -> what the register counted when everyone was last enrolled
-
-
-@dataclass(frozen=True)
-class Duty:
-    """An indicator of a plan in force, with the rule that holds: these people have to take these courses by that day."""
-
-    plan: Plan
-    indicator: Indicator
-    rule: PopulationRule
-
-
-def duties(on: date, known_at: datetime | None = None) -> list[Duty]:
-    """Every indicator of a plan in force that day, with its rule as known."""
-    known = (
-        IndicatorRule.superseded_at == CURRENT
-        if known_at is None
-        else and_(IndicatorRule.recorded_at <= known_at, known_at < IndicatorRule.superseded_at)
-    )
-    rows = db.session.execute(
-        select(Plan, Indicator, IndicatorRule.rule)
-        .join(Indicator, Indicator.plan_id == Plan.id)
-        .join(IndicatorRule, and_(IndicatorRule.indicator_id == Indicator.id, known))
-        .where(Plan.starts_on <= on, on <= Plan.ends_on)
-        .order_by(Plan.starts_on, Plan.id, Indicator.place)
-    )
-    return [Duty(row.Plan, row.Indicator, PopulationRule.of(row.rule)) for row in rows]
 
 
 def units_of(plan: Plan) -> frozenset[int]:
@@ -87,56 +61,66 @@ def bound(duty: Duty, on: date) -> Select[int]:
         .where(
             Posting.true_on(on),
             Posting.unit_id.in_(units_of(duty.plan)),
-            or_(_binds(duty.rule), named),
+            or_(_binds(duty.rule, on), named),
             ~excepted,
         )
         .distinct()
     )
 
 
-def _binds(rule: PopulationRule) -> ColumnElement[bool]:
-    """`PopulationRule.binds`, said to the database."""
+def _binds(rule: PopulationRule, on: date) -> ColumnElement[bool]:
+    """`PopulationRule.binds`, said to the database; a category that has ended tells nothing any more."""
     if rule.direct_support:
         return Posting.direct_support.is_(True)
-    return Posting.category.in_(rule.categories) if rule.categories else false()
+    ended = select(CategoryEnd.category).where(CategoryEnd.on <= on, CategoryEnd.superseded_at == CURRENT)
+    return and_(Posting.category.in_(rule.categories), Posting.category.not_in(ended)) if rule.categories else false()
 
 
 def enrol_required(on: date, by: int | None = None) -> int:
-    """Enrol whoever has to be trained and is not enrolled for this cycle; returns how many enrolments that made."""
-    cycle = cycle_of(on)
+    """Enrol whoever has to be trained and is not enrolled for what that day counts for; returns how many enrolments that made.
+
+    Who came only lately and is not counted yet (`grace_days`) is enrolled too: the course waits for them from the first day.
+    """
+    in_force = sorted(
+        cycles.duties(on), key=lambda duty: duty.rule.once != "year"
+    )  # the nearer day of two is the one to keep
+    yearly = {slug for duty in in_force if duty.rule.once == "year" for slug in duty.rule.courses}
     count = 0
-    for duty in duties(on):
-        made = sum(_enrol(duty, edition_id, slug, on, cycle) for slug, edition_id in _courses(duty.rule))
+    for duty in in_force:
+        made = 0
+        for slug, edition_id in _courses(duty.rule):
+            booking = Booking(duty, slug, edition_id, on, slug in yearly)
+            made += _enrol(booking) + (0 if slug in yearly else renewing.renew(booking, bound(duty, on)))
         if made:
             audit.record("enrolment.required", "indicator", duty.indicator.id, by=by, count=made, on=on)
         count += made
     return count
 
 
-def _enrol(duty: Duty, edition_id: int, course_slug: str, on: date, cycle: str) -> int:
-    due_on = rules.due_on(duty.rule.once, on, duty.plan.ends_on, duty.plan.report_due)
-    who = bound(duty, on).subquery()
-    enough = duty.rule.courses if duty.rule.courses_needed == "any" else (course_slug,)
-    enrolled = exists().where(
-        Enrolment.person_id == who.c.person_id, Enrolment.cycle == cycle, Enrolment.course_slug.in_(enough)
-    )
+def _enrol(booking: Booking) -> int:
+    duty, due_on = booking.duty, booking.due_on
+    who = bound(duty, booking.on).subquery()
     # Someone who began by their own wish goes on where they are; from now on it says who asks for it, and by when.
     db.session.execute(
         update(Enrolment)
         .where(
-            Enrolment.course_slug == course_slug,
-            Enrolment.cycle == cycle,
+            Enrolment.course_slug == booking.course_slug,
+            booking.counts,
             Enrolment.indicator_id.is_(None),
             Enrolment.person_id.in_(select(who.c.person_id)),
         )
         .values(indicator_id=duty.indicator.id, due_on=due_on)
         .execution_options(synchronize_session=False)
     )
+    _move_due_day(booking)
+    enrolled = exists().where(
+        Enrolment.person_id == who.c.person_id, Enrolment.course_slug.in_(booking.enough), booking.counts
+    )
     columns = {
         "person_id": who.c.person_id,
-        "course_slug": literal(course_slug, String),
-        "cycle": literal(cycle, String),
-        "edition_id": literal(edition_id),
+        "course_slug": literal(booking.course_slug, String),
+        "cycle": literal(booking.cycle, String),
+        "edition_id": literal(booking.edition_id),
         "indicator_id": literal(duty.indicator.id),
         "enrolled_at": literal(now(), Enrolment.enrolled_at.type),
         "due_on": literal(due_on, Enrolment.due_on.type),
@@ -149,6 +133,22 @@ def _enrol(duty: Duty, edition_id: int, course_slug: str, on: date, cycle: str) 
     )
     made: Any = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     return int(made.rowcount)
+
+
+def _move_due_day(booking: Booking) -> None:
+    """A rule that was changed asks for what is still open by another day."""
+    db.session.execute(
+        update(Enrolment)
+        .where(
+            Enrolment.course_slug == booking.course_slug,
+            Enrolment.indicator_id == booking.duty.indicator.id,
+            Enrolment.due_on != booking.due_on,
+            booking.counts if booking.yearly else Enrolment.cycle == booking.cycle,
+            ~exists().where(renewing.COMPLETED),
+        )
+        .values(due_on=booking.due_on)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _courses(rule: PopulationRule) -> Iterator[tuple[str, int]]:
@@ -179,7 +179,9 @@ def _counted() -> tuple[Any, ...]:
     """Rows of what decides are only ever added or superseded, so counting them tells whether something changed."""
     counts = [
         select(func.count()).select_from(kind).scalar_subquery()
-        for kind in (Posting, UnitVersion, Succession, Standing, IndicatorRule, Edition, Plan)
+        for kind in (Posting, UnitVersion, Succession, Standing, CategoryEnd, IndicatorRule, Edition, Plan)
     ]
-    lifted = select(func.count()).where(Standing.superseded_at != CURRENT).scalar_subquery()
-    return (today(), *db.session.execute(select(*counts, lifted)).one())
+    lifted = [
+        select(func.count()).where(kind.superseded_at != CURRENT).scalar_subquery() for kind in (Standing, CategoryEnd)
+    ]
+    return (today(), *db.session.execute(select(*counts, *lifted)).one())

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Date,
     Select,
     bindparam,
+    case,
     cast,
     false,
     func,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lms.kernel.access import missing
 from lms.kernel.db import CURRENT, db
@@ -36,13 +37,20 @@ from lms.tracks.rules import Progress
 
 @dataclass(frozen=True)
 class Learning:
-    """An enrolment as its learner sees it: why they have to (None: by own wish), how far they are, whether newer words exist."""
+    """An enrolment as its learner sees it: why they have to (None: by own wish), how far they are, whether newer words exist,
+    on which days they completed the same course in another cycle (newest first)."""
 
     enrolment: Enrolment
     indicator: Indicator | None
     plan: Plan | None
     progress: Progress
     newer: bool
+    before: tuple[date, ...] = ()
+
+    @property
+    def year(self) -> str:
+        """The year it is asked for, if it is asked for a year."""
+        return self.enrolment.cycle if self.enrolment.cycle.isdigit() else ""
 
     @property
     def course(self) -> Course:
@@ -82,9 +90,9 @@ def my_enrolments(viewer: Viewer) -> list[Learning]:
 
 
 def my_enrolment(viewer: Viewer, enrolment_id: int) -> Learning:
-    """That enrolment of the viewer; anyone else's is not there."""
-    found = _learnings(_MY_ONE, viewer, enrolment_id=enrolment_id)
-    return found[0] if found else missing()
+    """That enrolment of the viewer, beside their others in the same course; anyone else's is not there."""
+    found = _learnings(_MY_SAME, viewer, enrolment_id=enrolment_id)
+    return next((one for one in found if one.enrolment.id == enrolment_id), None) or missing()
 
 
 def progress(enrolment: Enrolment) -> Progress:
@@ -97,9 +105,12 @@ _HOW_FAR = union_all(  # (enrolment, what, of what, when): built once, because e
     select(LessonRead.enrolment_id, literal("read"), LessonRead.lesson_slug, cast(null(), Date)).where(
         LessonRead.enrolment_id.in_(_IDS)
     ),
-    select(PartDone.enrolment_id, literal("part"), PartDone.part, PartDone.on).where(
-        PartDone.enrolment_id.in_(_IDS), PartDone.superseded_at == CURRENT
-    ),
+    select(
+        PartDone.enrolment_id,
+        case((PartDone.evidence["outside"].as_integer().is_(None), "part"), else_="outside"),
+        PartDone.part,
+        PartDone.on,
+    ).where(PartDone.enrolment_id.in_(_IDS), PartDone.superseded_at == CURRENT),
     select(Completion.enrolment_id, literal("completed"), literal(""), Completion.completed_on).where(
         Completion.enrolment_id.in_(_IDS), Completion.superseded_at == CURRENT
     ),
@@ -111,17 +122,25 @@ def progress_of(enrolments: Iterable[Enrolment]) -> dict[int, Progress]:
     asked = list(enrolments)
     read: dict[int, set[str]] = {one.id: set() for one in asked}
     parts: dict[int, dict[str, date]] = {one.id: {} for one in asked}
+    outside: dict[int, set[str]] = {one.id: set() for one in asked}
     completed: dict[int, date] = {}
-    for enrolment_id, what, slug, on in db.session.execute(_HOW_FAR, {"ids": list(read)}):
+    found: Iterable[Any] = db.session.execute(_HOW_FAR, {"ids": list(read)})
+    for enrolment_id, what, slug, on in found:
         if what == "read":
             read[enrolment_id].add(slug)
-        elif what == "part":
+        elif what in {"part", "outside"}:
             parts[enrolment_id][slug] = on
+            if what == "outside":
+                outside[enrolment_id].add(slug)
         else:
             completed[enrolment_id] = on
     return {
         one.id: Progress(
-            editions.wording(one.edition_id), frozenset(read[one.id]), parts[one.id], completed.get(one.id)
+            editions.wording(one.edition_id),
+            frozenset(read[one.id]),
+            parts[one.id],
+            completed.get(one.id),
+            frozenset(outside[one.id]),
         )
         for one in asked
     }
@@ -143,18 +162,34 @@ _MINE = (  # built once, because every page of a learner asks it
     .outerjoin(Plan, Plan.id == Indicator.plan_id)
     .where(Enrolment.person_id == bindparam("person_id"))
 )
-_MY_ONE = _MINE.where(Enrolment.id == bindparam("enrolment_id"))
+_this = aliased(Enrolment)
+_MY_SAME = _MINE.where(
+    Enrolment.course_slug == select(_this.course_slug).where(_this.id == bindparam("enrolment_id")).scalar_subquery()
+)
 
 
 def _learnings(mine: Select[Any], viewer: Viewer, **values: int) -> list[Learning]:
     rows = db.session.execute(mine, {"person_id": viewer.person_id or 0, **values}).all()
     how_far = progress_of(row.Enrolment for row in rows) if rows else {}
+    days: dict[str, dict[int, date]] = {}
+    for row in rows:
+        if on := how_far[row.Enrolment.id].completed_on:
+            days.setdefault(row.Enrolment.course_slug, {})[row.Enrolment.id] = on
     return [
         Learning(
-            row.Enrolment, row.Indicator, row.Plan, how_far[row.Enrolment.id], row.newest != row.Enrolment.edition_id
+            row.Enrolment,
+            row.Indicator,
+            row.Plan,
+            how_far[row.Enrolment.id],
+            row.newest != row.Enrolment.edition_id,
+            _others(days.get(row.Enrolment.course_slug, {}), row.Enrolment.id),
         )
         for row in rows
     ]
+
+
+def _others(days: dict[int, date], enrolment_id: int) -> tuple[date, ...]:
+    return tuple(sorted((on for one, on in days.items() if one != enrolment_id), reverse=True))
 
 
 def _theirs(viewer: Viewer, person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:

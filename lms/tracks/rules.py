@@ -1,8 +1,9 @@
 """Who has to take what, and what follows from parts done. Pure."""
 
-from collections.abc import Iterable, Mapping
+import calendar
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from lms.tracks.course import PARTS, Course, Lesson
@@ -10,6 +11,7 @@ from lms.tracks.course import PARTS, Course, Lesson
 Proof = Literal["test", "roll", "document", "claim"]
 GRADES: tuple[Proof, ...] = ("test", "roll", "document", "claim")  # how well a completion is proved, the best first
 PLACE_KINDS = ("commune", "township", "ward")
+RENEW_BEFORE = timedelta(days=60)  # so long before a completion ceases to count, the course is open again
 
 
 @dataclass(frozen=True)
@@ -81,28 +83,108 @@ def next_part(parts: Iterable[str], done: Iterable[str]) -> str | None:
     return next((part for part in PARTS if part in left), None)
 
 
-def cycle_of(on: date, periods: Iterable[tuple[str, date, date]]) -> str:
-    """What training on that day counts for: the plan whose period it falls in, else its year."""
-    return next((slug for slug, start, end in periods if start <= on <= end), str(on.year))
+def period_of(on: date, periods: Iterable[tuple[str, date, date]]) -> "Period":
+    """The plan whose period a day falls in, else its year."""
+    found = next((Period(*one) for one in periods if one[1] <= on <= one[2]), None)
+    return found or Period(str(on.year), date(on.year, 1, 1), date(on.year, 12, 31))
 
 
-def due_on(once: str, on: date, ends_on: date, report_due: str) -> date:
-    """By when: the end of the plan's period, or, asked for each year, that year's report day (month-day), never past the period."""
+def due_on(once: str, on: date, ends_on: date, counted: str) -> date:
+    """By when: the end of the plan's period, or, asked for each year, the day on which that year is counted or reported
+    (month-day), after it the year's last day; never past the period."""
     if once != "year":
         return ends_on
-    month, day = (int(part) for part in report_due.split("-"))
-    this_year = date(on.year, month, day)
-    return min(this_year if on <= this_year else date(on.year + 1, month, day), ends_on)
+    that_day = date.fromisoformat(f"{on.year}-{counted}")
+    return min(that_day if on <= that_day else date(on.year, 12, 31), ends_on)
+
+
+def expires_on(completed_on: date, valid_months: int) -> date | None:
+    """The first day on which a completion no longer counts: the same day so many months later, or that month's last; None: never."""
+    if not valid_months:
+        return None
+    year, month = divmod(completed_on.year * 12 + completed_on.month - 1 + valid_months, 12)
+    return date(year, month + 1, min(completed_on.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def last_expired(by: date, valid_months: int) -> date:
+    """The latest day of completion that no longer counts on that day (`valid_months` > 0)."""
+    day = expires_on(by, -valid_months) or by
+    while (expires_on(day + timedelta(days=1), valid_months) or by) <= by:  # from the end of a short month
+        day += timedelta(days=1)
+    return day
+
+
+@dataclass(frozen=True)
+class Period:
+    """The plan in force on a day, as cycles see it; where there is none, the year."""
+
+    slug: str
+    starts_on: date
+    ends_on: date
+
+    @property
+    def cycles(self) -> tuple[str, ...]:
+        """What training in it may be booked under: the whole, or a year; a renewal may carry the name of the year after."""
+        years = () if self.slug.isdigit() else range(self.starts_on.year, self.ends_on.year + 2)
+        return (self.slug, *(str(year) for year in years))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How often the rules in force ask for a course: each year, anew after so many months (0: no), else once."""
+
+    yearly: bool = False
+    months: int = 0
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An enrolment as the choice of a cycle sees it."""
+
+    cycle: str
+    completed_on: date | None
+
+
+def cycle_for(taken: Sequence[Taken], on: date, period: Period, asked: Asked) -> str:
+    """What training on that day counts for: the cycle that is running, or a new one. `taken`: what they took, newest first.
+
+    Asked for each year it is the year, unless what was begun for the whole period is still open or was completed that year.
+    Else what is open goes on; a completion that ceases to count soon makes way for another; one that holds is enough.
+    """
+    year, here = str(on.year), [one for one in taken if one.cycle in period.cycles]
+    if asked.yearly:
+        whole = [one for one in here if one.cycle == period.slug]
+        carried = any(one.completed_on is None or one.completed_on.year == on.year for one in whole)
+        return period.slug if carried and not any(one.cycle == year for one in here) else year
+    if still := [one.cycle for one in here if one.completed_on is None]:
+        return still[0]
+    if not here:
+        return period.slug
+    latest, cycle = max((one.completed_on or on, one.cycle) for one in here)
+    expires = expires_on(latest, asked.months)
+    return cycle if expires is None or on < expires - RENEW_BEFORE else renewed((one.cycle for one in here), on)
+
+
+def renewed(cycles: Iterable[str], on: date) -> str:
+    """The cycle of another completion after those: the year, or the one after when the year has had its own."""
+    return str(max([on.year, *(int(one) + 1 for one in cycles if one.isdigit())]))
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far someone is in the wording they began: lessons read, parts done on which day, completed when."""
+    """How far someone is in the wording they began: lessons read, parts done on which day, completed when; which parts an
+    outside paper stands for."""
 
     course: Course
     read: frozenset[str]
     parts: dict[str, date]
     completed_on: date | None
+    outside: frozenset[str] = frozenset()
+
+    @property
+    def certified(self) -> bool:
+        """Completed in a way that earns a certificate here: what was learned elsewhere has its paper already."""
+        return bool(self.completed_on) and self.course.certificate and not self.outside
 
     @property
     def lessons_left(self) -> tuple[Lesson, ...]:

@@ -45,7 +45,7 @@ def test_complete_on_the_day_of_the_latest_part(done: dict, on: date | None) -> 
         ("period", date(2026, 5, 1), date(2030, 12, 31)),
         ("year", date(2026, 5, 1), date(2026, 12, 1)),
         ("year", date(2026, 12, 1), date(2026, 12, 1)),
-        ("year", date(2026, 12, 2), date(2027, 12, 1)),
+        ("year", date(2026, 12, 2), date(2026, 12, 31)),  # reported by then: the year is left
         ("year", date(2030, 12, 2), date(2030, 12, 31)),  # never past the period
     ],
 )

@@ -134,11 +134,11 @@ def coverages(question: Question, under: int | None = None) -> list[Coverage]:
     keys = _keys(question)
     tallies = [Tally(keys) for _ in states]
     grouped = select(rows.c.unit_id, rows.c.category, func.count(), *states).where(here)
-    for unit, category, how_many, *each in _streamed(grouped.group_by(rows.c.unit_id, rows.c.category, *states)):
+    for unit, category, how_many, *each in streamed(grouped.group_by(rows.c.unit_id, rows.c.category, *states)):
         for tally, state in zip(tallies, each, strict=True):
             tally.postings(unit, category, state, how_many)
     several = select(rows.c.person_id, rows.c.unit_id, rows.c.category, *states)
-    postings = _streamed(several.where(here, rows.c.person_id.in_(_several(question))).order_by(rows.c.person_id))
+    postings = streamed(several.where(here, rows.c.person_id.in_(_several(question))).order_by(rows.c.person_id))
     for _person, found in groupby(postings, key=lambda row: row[0]):
         of_one = list(found)
         for i, tally in enumerate(tallies, start=3):
@@ -146,7 +146,7 @@ def coverages(question: Question, under: int | None = None) -> list[Coverage]:
     return [Coverage(question, one, under, tally.figures()) for one, tally in zip(question.ruled, tallies, strict=True)]
 
 
-def _streamed(statement: Select[Any]) -> Iterable[Any]:
+def streamed(statement: Any) -> Iterable[Any]:
     """Row by row: what is held at once does not grow with how many there are."""
     return db.session.execute(statement.execution_options(yield_per=AT_ONCE))
 

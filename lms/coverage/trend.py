@@ -1,24 +1,27 @@
 """How coverage grew: the figure at the end of each month, counted from the beginnings and ends of facts rather than day by day.
 
-Whoever has several postings at once, or ever had an exception, is gone through one by one: they are few.
+What holds on the last day of a month can be told from the months in which things began and ended, so people are counted in
+groups. Whoever has several postings at once, or ever had an exception, is gone through one by one (`particular`): they are few.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, Subquery, and_, extract, func, not_, select, union
+from sqlalchemy import ColumnElement, Date, Subquery, and_, case, cast, extract, func, literal, not_, null, select, true
 from sqlalchemy.orm import aliased
 
-from lms.coverage import rules
+from lms.coverage import particular, rules
+from lms.coverage.queries import streamed
 from lms.coverage.question import Question, Ruled, known
-from lms.coverage.rules import Excepted, Figures, State
-from lms.coverage.standings import binds
-from lms.kernel.db import db
-from lms.people.models import Posting, Standing
+from lms.coverage.records import Kept
+from lms.coverage.rules import Figures, State
+from lms.coverage.standings import binds, counted
+from lms.people.models import Person, Posting
 from lms.tracks.models import Completion
+from lms.tracks.rules import PopulationRule
 
 
 @dataclass(frozen=True)
@@ -31,18 +34,21 @@ class Point:
 
 
 def points(question: Question, i: int, total: Figures) -> list[Point]:
-    """The end of each month since the period began, and the counted day itself (`total`). Three statements, however long the period."""
+    """The end of each month since the period began, and the counted day itself (`total`). Two statements, however long the period."""
     one = question.ruled[i]
-    days = rules.month_ends(question.since(one)[0], question.as_of)
+    days = rules.month_ends(question.window(one)[0], question.as_of)
     required: Counter[date] = Counter()
     done: Counter[date] = Counter()
-    for start, end, completed, how_many in _plain(question, one):
+    grace, valid = timedelta(days=one.rule.grace_days), one.rule.valid_months
+    for start, end, first, last_of_all, first_of_all, how_many in _plain(question, one):
+        begins = max(start, _number(first + grace)) if first else start
         for day in days:
-            month = day.year * 12 + day.month
-            if start <= month < end:
+            month = _number(day)
+            if begins <= month < end:
                 required[day] += how_many
-                done[day] += how_many if completed is not None and completed <= month else 0
-    for day, state in _one_by_one(question, one, days):
+                trained = last_of_all is not None and last_of_all <= month
+                done[day] += how_many if trained and (not valid or month < first_of_all + valid) else 0
+    for day, state in particular.states(question, one, days):
         required[day] += state in (State.DONE, State.NOT_DONE)
         done[day] += state == State.DONE
     drawn = [Point(day, done[day], required[day]) for day in days if day < question.as_of]
@@ -54,43 +60,17 @@ def shares(found: Iterable[Point]) -> list[tuple[date, float | None]]:
     return [(one.on, None if one.required == 0 else (1000 * one.done // one.required) / 10) for one in found]
 
 
-def _month(day: Any) -> Any:
-    return extract("year", day) * 12 + extract("month", day)
-
-
-def _plain(question: Question, one: Ruled) -> Iterable[Any]:
-    """(first month, month of the end, month of the training, how many) of everyone with one posting at a time and no exception."""
-    unknown, outside = binds(one.rule)
-    trained = trained_on(question, one)
-    months = (_month(Posting.valid_from), _month(Posting.valid_to), _month(trained.c.on))
-    return db.session.execute(
-        select(*months, func.count())
-        .outerjoin(trained, trained.c.person_id == Posting.person_id)
-        .where(
-            *_here(question),
-            not_(unknown),
-            not_(outside),
-            Posting.person_id.not_in(_particular(question, one)),
-        )
-        .group_by(*months)
-    )
-
-
-def _here(question: Question) -> tuple[Any, ...]:
-    return known(Posting, question.known_at), Posting.unit_id.in_(sorted(question.units))
-
-
-def trained_on(question: Question, one: Ruled) -> Subquery:
-    """(person, the day on which they were trained as the rule asks)."""
-    start, end = question.since(one)
+def trained_on(question: Question, one: Ruled, since: tuple[date, date] | None = None) -> Subquery:
+    """(person, the day on which they were trained as the rule asks); by completions of those days, if others than count today."""
+    kept = Kept(question, Completion.person_id)
     first = (
-        select(Completion.person_id, func.min(Completion.completed_on).label("on"))
-        .where(
-            Completion.course_slug.in_(one.rule.courses),
-            Completion.completed_on.between(start, end),
-            known(Completion, question.known_at),
+        kept.join(
+            select(kept.person.label("person_id"), func.min(Completion.completed_on).label("on")).select_from(
+                Completion
+            )
         )
-        .group_by(Completion.person_id)
+        .where(counted(question, one, since or question.since(one)))
+        .group_by(kept.person)
     )
     if one.rule.courses_needed == "any" or len(set(one.rule.courses)) < 2:
         return first.subquery()
@@ -99,53 +79,86 @@ def trained_on(question: Question, one: Ruled) -> Subquery:
     return last.having(func.count() == len(set(one.rule.courses))).subquery()
 
 
-def _particular(question: Question, one: Ruled) -> CompoundSelect[Any]:
-    """Ids of those with several postings at once, or with an exception at any time."""
-    other = aliased(Posting)
-    at_once = select(Posting.person_id).join(
-        other,
-        and_(
-            other.person_id == Posting.person_id,
-            other.id > Posting.id,
-            other.valid_from < Posting.valid_to,
-            Posting.valid_from < other.valid_to,
-            known(other, question.known_at),
-        ),
+def _plain(question: Question, one: Ruled) -> Iterable[Any]:
+    """Of everyone required who has one posting at a time, no exception and no training repeated while it is valid: the month
+    of its beginning and end, their first day on the register (None: longer ago than any grace), the months in which the last
+    and the first of their trainings lie, how many they are."""
+    unknown, outside = binds(one.rule)
+    start, end, fits = _span(question, one.rule)
+    trained = _trained(question, one)
+    months = (_month(start), _month(end), _first(question, one), _month(trained.c.on), _month(trained.c.oldest))
+    found = select(*months, func.count()).select_from(Posting)
+    if question.sex is not None:
+        found = found.join(Person, and_(Person.id == Posting.person_id, Person.sex == question.sex))
+    found = found.outerjoin(trained, trained.c.person_id == Posting.person_id).where(
+        known(Posting, question.known_at),
+        Posting.unit_id.in_(sorted(question.units)),
+        not_(unknown),
+        not_(outside),
+        fits,
+        Posting.person_id.not_in(particular.persons(question, one)),
     )
-    excepted: Select[Any] = select(Standing.person_id).where(
-        Standing.indicator_slug.in_(("", one.indicator.slug)), known(Standing, question.known_at)
-    )
-    return union(at_once.where(known(Posting, question.known_at)), excepted)
+    return streamed(found.group_by(*months))
 
 
-def _one_by_one(question: Question, one: Ruled, days: list[date]) -> Iterable[tuple[date, State]]:
-    """Where each of these stands at the end of each month in which they are on the roster."""
-    trained = trained_on(question, one)
-    rows: Iterable[Any] = db.session.execute(
-        select(Posting, trained.c.on)
-        .outerjoin(trained, trained.c.person_id == Posting.person_id)
-        .where(*_here(question), Posting.person_id.in_(_particular(question, one)))
+def _trained(question: Question, one: Ruled) -> Subquery:
+    """(person, day of the last training needed, day of the one that expires first)."""
+    window = question.window(one)
+    if not one.rule.valid_months:
+        trained = trained_on(question, one, window)
+        return select(trained, trained.c.on.label("oldest")).subquery()
+    every = (
+        select(
+            Completion.person_id,
+            func.max(Completion.completed_on).label("on"),
+            func.min(Completion.completed_on).label("oldest"),
+        )
+        .where(counted(question, one, window))
+        .group_by(Completion.person_id)
     )
-    postings: dict[int, list[Posting]] = {}
-    days_of: dict[int, date] = {}
-    for posting, on in rows:
-        postings.setdefault(posting.person_id, []).append(posting)
-        days_of[posting.person_id] = on or date.max
-    held = select(Standing).where(
-        Standing.indicator_slug.in_(("", one.indicator.slug)), known(Standing, question.known_at)
-    )
-    exceptions: dict[int, list[Standing]] = {}
-    for standing in db.session.scalars(held):
-        exceptions.setdefault(standing.person_id, []).append(standing)
-    for person_id, posted in postings.items():
-        for day in days:
-            here = [row for row in posted if row.valid_from <= day < row.valid_to]
-            if here:
-                exception = _holding(exceptions.get(person_id, ()), day)
-                bound = (one.rule.binds(row.category, row.direct_support) for row in here)
-                yield day, rules.combined(rules.state(one_of, exception, days_of[person_id] <= day) for one_of in bound)
+    if one.rule.courses_needed == "any":
+        return every.subquery()
+    return every.having(func.count(Completion.course_slug.distinct()) == len(set(one.rule.courses))).subquery()
 
 
-def _holding(exceptions: Iterable[Standing], day: date) -> int:
-    kinds = (Excepted[row.kind.upper()] for row in exceptions if row.valid_from <= day < row.valid_to)
-    return max(kinds, default=0)
+def _first(question: Question, one: Ruled) -> Any:
+    """The first day of a posting's person on the register, where the rule's grace may reach beyond the first month."""
+    if not one.rule.grace_days:
+        return cast(null(), Date)
+    before = aliased(Posting)
+    first = select(func.min(before.valid_from)).where(
+        before.person_id == Posting.person_id, known(before, question.known_at)
+    )
+    recent = question.window(one)[0] - timedelta(days=one.rule.grace_days)
+    on = first.correlate(Posting).scalar_subquery()
+    return case((Posting.valid_from > recent, case((on > recent, on))))
+
+
+def _span(question: Question, rule: PopulationRule) -> tuple[Any, Any, ColumnElement[bool]]:
+    """From when to when a posting is in a category that tells something, and in the category asked for; and which ever are."""
+    start: Any = Posting.valid_from
+    end: Any = Posting.valid_to
+    asked, ends = question.category, question.category_ends
+    clipped = [one for one in sorted(ends) if one == asked or (not rule.direct_support and one in rule.categories)]
+    if clipped:
+        end = case(
+            *((_holds(one, Posting.valid_to > ends[one]), literal(ends[one], Date)) for one in clipped), else_=end
+        )
+    if asked == "" and ends:
+        late = ((_holds(one, Posting.valid_from < on), literal(on, Date)) for one, on in sorted(ends.items()))
+        start = case(*late, else_=start)
+    if asked is None:
+        return start, end, true()
+    return start, end, Posting.category.in_(["", *sorted(ends)]) if asked == "" else Posting.category == asked
+
+
+def _holds(category: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(Posting.category == category, condition)
+
+
+def _month(day: Any) -> Any:
+    return extract("year", day) * 12 + extract("month", day)
+
+
+def _number(day: date) -> int:
+    return day.year * 12 + day.month

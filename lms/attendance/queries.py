@@ -107,6 +107,29 @@ def over(viewer: Viewer) -> Select[TrainingClass]:
     )
 
 
+def open_classes(unit_ids: Iterable[int]) -> list[TrainingClass]:
+    """Classes called by these units that are neither closed nor cancelled, oldest first."""
+    return list(
+        db.session.scalars(
+            select(TrainingClass)
+            .where(
+                TrainingClass.unit_id.in_(set(unit_ids)),
+                TrainingClass.closed_at.is_(None),
+                TrainingClass.cancelled_at.is_(None),
+            )
+            .order_by(TrainingClass.id)
+        )
+    )
+
+
+def classes_called(unit_ids: Iterable[int]) -> int:
+    """How many classes these units ever called and did not cancel."""
+    called = select(func.count(TrainingClass.id)).where(
+        TrainingClass.unit_id.in_(set(unit_ids)), TrainingClass.cancelled_at.is_(None)
+    )
+    return db.session.scalar(called) or 0
+
+
 def lines(viewer: Viewer, rows: Iterable[TrainingClass], sight: Sight | None = None) -> list[ClassLine]:
     """These classes as a list shows them; one found with its `sight` asks less. A fixed number of statements."""
     rows = list(rows)

@@ -12,7 +12,7 @@ from lms.kernel.clock import now
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
 from lms.people.models import UnitVersion
-from lms.tracks import content, editions
+from lms.tracks import content, editions, receiving
 from lms.tracks.models import Edition, Enrolment, Indicator, IndicatorRule, LessonRead, PartDone, Plan
 from lms.tracks.rules import PopulationRule
 from lms.tracks.shapes import PlanShape
@@ -58,7 +58,7 @@ def load_plan(library: content.Library | None = None) -> Plan:
     spec = (library or content.read()).whole().plan
     if spec is None:  # cannot be: a library without a plan is not whole
         raise LookupError("no plan")
-    return add_plan(
+    plan = add_plan(
         spec.slug,
         spec.title,
         issuer=spec.issuer,
@@ -71,6 +71,8 @@ def load_plan(library: content.Library | None = None) -> Plan:
             for one in spec.indicators
         ],
     )
+    receiving.first_office(plan, spec.receiving_office)
+    return plan
 
 
 def add_plan(

@@ -25,8 +25,8 @@ class Desk:
 class Desks:
     """Opens accounts as the years go by; the passphrases are shown once, at the end."""
 
-    def __init__(self, crowd: list[Someone]) -> None:
-        self.province = queries.units_at(date(2021, 5, 1)).roots[0]
+    def __init__(self, crowd: list[Someone], receiver: int) -> None:
+        self.province, self.receiver = queries.units_at(date(2021, 5, 1)).roots[0], receiver
         self.trainers: list[int] = []
         self.office = 0
         self.phrases: dict[str, tuple[str, str]] = {}
@@ -35,7 +35,7 @@ class Desks:
     def open_first(self) -> None:
         """Those who were there from the start."""
         self.office = self._open(
-            self._new("Lò Thị Xuân", "Chuyên viên Sở Nội vụ"), "coquan", Role.OFFICE, self.province
+            self._new("Lò Thị Xuân", "Chuyên viên Sở Nội vụ", self.receiver), "coquan", Role.OFFICE, self.province
         ).id
         for one, username in zip(self.teachers, ("giangvien", "giangvien2"), strict=True):
             self._open(db.session.get_one(Person, one.id), username, Role.TRAINER, one.unit_id)
@@ -52,7 +52,7 @@ class Desks:
             )
             self._open(db.session.get_one(Person, one.id), username, Role.FOCAL, one.unit_id)
             here.remove(one)
-        self._open(self._new("Trần Văn Sơn", "Quản trị hệ thống"), "quantri", Role.ADMIN, self.province)
+        self._open(self._new("Trần Văn Sơn", "Quản trị hệ thống", self.province), "quantri", Role.ADMIN, self.province)
         nearest = sorted(here, key=lambda one: one.place != "Xã Bình Lư")  # so that its focal person sees them too
         for username, done in (("hocvien", False), ("hocvien2", True)):
             one = next(
@@ -77,11 +77,11 @@ class Desks:
             for username, words in what.items()
         ]
 
-    def _new(self, name: str, position: str) -> Person:
+    def _new(self, name: str, position: str, unit_id: int) -> Person:
         person = people.add_person(name)
         people.post_person(
             person.id,
-            self.province,
+            unit_id,
             category="công chức",
             position=position,
             direct_support=False,

@@ -8,7 +8,7 @@ from lms.home.demo.training import SEATS, Teaching, working_day
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
 from lms.people import queries
-from lms.tracks import duties, publishing
+from lms.tracks import duties, publishing, receiving
 
 HALL = "Hội trường UBND xã Bình Lư"
 
@@ -23,11 +23,11 @@ PACE_NOW = {
 }
 
 
-def year_of_today(teaching: Teaching, crowd: list[Someone], province: int, day: date) -> None:
-    """From January to this morning."""
+def year_of_today(teaching: Teaching, crowd: list[Someone], province: int, receiver: int, day: date) -> None:
+    """From January to this morning. `receiver`: the office that receives the reports."""
     begin = date(2026, 1, 5)
     with frozen(at_hour(begin)):
-        publishing.add_plan(
+        plan = publishing.add_plan(
             "minh-hoa-2026-2030",
             "Kế hoạch minh họa 2026–2030",
             issuer="Cơ quan minh họa (không có thật)",
@@ -37,6 +37,7 @@ def year_of_today(teaching: Teaching, crowd: list[Someone], province: int, day: 
             indicators=publishing.indicators_of(FIRST_PLAN),
             fictitious=True,
         )
+        receiving.set_receiving_office(plan.id, receiver, on=plan.starts_on, because="Minh họa", by=teaching.by)
         duties.enrol_required(begin)
     host = queries.unit_called("Xã Bình Lư", begin) or province
     for number, months in enumerate((8, 6, 4, 2), start=1):

@@ -15,14 +15,14 @@ from lms.certificates.models import Certificate
 from lms.home.demo.crowd import GENERAL, URGENT, WIDE, Someone, newcomers, settle
 from lms.home.demo.desks import Desk, Desks
 from lms.home.demo.present import year_of_today
+from lms.home.demo.reorganised import LABOUR, REORGANISED, in_july, in_march, offices_beside
 from lms.home.demo.training import Teaching, even_groups
 from lms.kernel.clock import at_hour, frozen, today
 from lms.kernel.db import STILL, db
 from lms.people import actions as people
 from lms.people import queries
+from lms.people.queries import UnitTree
 from lms.tracks import content, duties, publishing
-
-REORGANISED = date(2025, 7, 1)
 
 # How far each commune had come at the end of 2022, 2023, 2024 and in June 2025: some ahead, some far behind.
 PACE = {
@@ -40,6 +40,7 @@ PACE = {
     "Xã Bản Giang": (0.30, 0.60, 0.75, 0.85),
     "Xã Thèn Sin": (0.10, 0.25, 0.40, 0.48),
 }
+AGENCY_KINDS = ("office", "agency", "facility", "organisation")
 AGENCIES = (0.50, 0.75, 0.90, 0.95)
 DIRECT = (0.00, 0.45, 0.75, 0.90)  # those who directly assist, in the course for them
 DAYS = (date(2022, 9, 20), date(2023, 6, 13), date(2024, 5, 21), date(2025, 4, 22))
@@ -54,42 +55,43 @@ def build(say: Callable[[str], None]) -> list[Desk]:
         publishing.publish_courses()
         publishing.load_plan()
     tree = queries.units_at(date(2021, 5, 1))
-    places = {
-        version.name: unit_id for unit_id, version in tree.versions.items() if version.kind in {"commune", "township"}
-    }
-    agencies = {
-        version.name: unit_id
-        for unit_id, version in tree.versions.items()
-        if version.kind in {"office", "agency", "facility", "organisation"}
-    }
+    places, agencies = _of_kind(tree, "commune", "township"), _of_kind(tree, *AGENCY_KINDS)
     say("People…")
     with frozen(at_hour(date(2021, 5, 1))):
         crowd = settle(chance, places, agencies)
-    desks = Desks(crowd)
+        receiver = offices_beside(agencies, tree)
+    desks = Desks(crowd, receiver)
     with frozen(at_hour(date(2022, 1, 10))):
         desks.open_first()
         duties.enrol_required(date(2022, 1, 10))
     db.session.commit()
     teaching = Teaching(chance, desks.trainers, desks.office)
-    host = agencies["Phòng Lao động - Thương binh và Xã hội"]
+    host = agencies[LABOUR]
     for step, on in enumerate(DAYS):
         say(f"{on.year}…")
         with frozen(at_hour(date(on.year, 2, 1))):
             crowd += newcomers(chance, places, date(on.year, 2, 1), 6)
             _someone_leaves(crowd, chance, date(on.year, 2, 1))
             duties.enrol_required(date(on.year, 2, 1))
+        if on.year == 2025:
+            host = in_march(crowd, places, agencies, desks.office)
         _train(teaching, crowd, step, on, host)
         db.session.commit()
     _revoke_one(desks.office)
     say("01/07/2025: thirteen units become six…")
-    _reorganise(crowd, places, agencies)
+    in_july(crowd, agencies, desks.province, receiver, desks.office)
     db.session.commit()
     say("2026…")
-    year_of_today(teaching, crowd, desks.province, day)
+    year_of_today(teaching, crowd, desks.province, receiver, day)
     with frozen(at_hour(day, 6)):
         opened = desks.open_today(crowd)
     db.session.commit()
     return opened
+
+
+def _of_kind(tree: UnitTree, *kinds: str) -> dict[str, int]:
+    """Units of these kinds by name."""
+    return {version.name: unit_id for unit_id, version in tree.versions.items() if version.kind in kinds}
 
 
 def _train(teaching: Teaching, crowd: list[Someone], step: int, on: date, host: int) -> None:
@@ -144,22 +146,3 @@ def _revoke_one(by: int) -> None:
         certificates.revoke(
             db.session.scalars(given).one(), reason="Cấp nhầm: học viên chưa dự đủ số tiết của lớp", decision="", by=by
         )
-
-
-def _reorganise(crowd: list[Someone], places: dict[str, int], agencies: dict[str, int]) -> None:
-    """Known from 16/06/2025, in force from 01/07/2025: communes merge, the district ends, its people go to communes."""
-    with frozen(at_hour(date(2025, 6, 16), 16)):
-        people.load_units(content.FOLDER / "units")
-        successor = {row.old_unit_id: row.new_unit_id for row in queries.successions()}
-    with frozen(at_hour(REORGANISED, 8)):
-        tree = queries.units_at(REORGANISED)
-        for old in places.values():
-            people.move_people(old, successor[old], on=REORGANISED)
-        communes = [unit_id for unit_id, version in tree.versions.items() if version.kind == "commune"]
-        moved = dict(zip(agencies.values(), communes * 3, strict=False))
-        for old, new in moved.items():
-            people.move_people(old, new, on=REORGANISED)
-        for one in crowd:
-            if one.unit_id:
-                one.unit_id = successor.get(one.unit_id) or moved[one.unit_id]
-                one.place, one.trained = tree.name(one.unit_id), set()

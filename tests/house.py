@@ -21,6 +21,7 @@ from lms.kernel import jobs
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
 from lms.people import actions as people
+from lms.people.confirmations import roster_seen
 from lms.people.models import Account, Person, Posting, RoleGrant, SignIn
 from lms.people.queries import scope_of
 from lms.people.roles import Role
@@ -186,7 +187,10 @@ def _register(house: House) -> None:
     staged = rosters.stage(
         roster_file(), "danh-sach.xlsx", unit_id=world.units["binh_lu"], on=date(2026, 11, 1), by=keeper
     )
+    confirmed = people.confirm_roster(world.units["binh_lu"], date(2026, 10, 1), by=keeper)
     house.ids |= {
+        "confirmation": confirmed.id,
+        "list_seen": roster_seen(world.units["binh_lu"], date(2026, 11, 1)),
         "posting": db.session.scalar(posting),
         "grant": db.session.scalar(role),
         "standing": standing.id,

@@ -195,6 +195,18 @@ class RosterForm(Form):
         return self
 
 
+class CompleteForm(Form):
+    """The list of a unit is complete as of a day."""
+
+    on = ViDateField(_l("Complete as of"))
+
+
+class WithdrawForm(Form):
+    """A confirmation is taken back."""
+
+    why = TextField(_l("Why it is taken back"))
+
+
 class ConfirmForm(Form):
     """The list is right."""
 

@@ -12,6 +12,7 @@ from lms.kernel.paging import page_of
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import tidy
 from lms.people import account_queries, actions, queries, register_queries, rules
+from lms.people.confirmations import confirmations
 from lms.people.forms import (
     ROLES,
     SEXES,
@@ -36,12 +37,16 @@ def index():
     """Who is there: search by name, filter by unit and category."""
     wanted = _filters()
     page = page_of(register_queries.found_persons(current_user, wanted), page=request.args.get("page", 1))
+    units = _units(queries.unit_scope(current_user))
+    one_unit = wanted.unit_id or (units[0][0] if len(units) == 1 else None)
     return render_template(
         "people/index.html",
         wanted=wanted,
         page=page,
         lines=register_queries.lines_of(current_user, page.rows),
-        units=_units(queries.unit_scope(current_user)),
+        units=units,
+        one_unit=one_unit,
+        confirmed_on=confirmations(today()).get(one_unit) if one_unit else None,
         categories=rules.CATEGORIES,
         address={name: value for name, value in request.args.items() if name != "page" and value},
         keeps=current_user.holds(*register_queries.KEEPERS),

@@ -32,10 +32,12 @@ def call_class(
     by: int | None = None,
     *,
     min_share: int | None = None,
+    draft: bool = False,
 ) -> TrainingClass:
     """A class of a published course, hosted by a unit. `sessions`: (day, "am" or "pm", tiết), each one roll.
 
-    `min_share`: percent of planned tiết to attend; by default what the course asks for.
+    `min_share`: percent of planned tiết to attend; by default what the course asks for. Of a draft only those who host or
+    teach it know, until `send_invitations`.
     """
     course = editions.wording(editions.current(course_slug).id)
     planned = sorted(sessions)
@@ -48,6 +50,7 @@ def call_class(
         place=tidy(place),
         seats=seats,
         min_share=share,
+        draft=draft,
         called_at=now(),
         called_by=by,
     )
@@ -58,8 +61,22 @@ def call_class(
     for person_id in dict.fromkeys(trainer_ids):
         db.session.add(ClassTrainer(class_id=row.id, person_id=person_id))
     db.session.flush()
-    audit.record("class.called", "class", row.id, by=by, course=course_slug, unit=unit_id, seats=seats)
+    action = "class.drafted" if draft else "class.called"
+    audit.record(action, "class", row.id, by=by, course=course_slug, unit=unit_id, seats=seats)
     return row
+
+
+def send_invitations(class_id: int, *, by: int | None = None) -> int:
+    """The class is a draft no more: whoever has a seat is invited and sees it. Returns how many; sent twice, it was sent once."""
+    row = locked(class_id)
+    if not row.draft:
+        return row.seats_taken
+    rules.check_stands(closed=row.closed_at is not None, cancelled=row.cancelled_at is not None)
+    rules.check_ahead([session.on for session in rolls.sessions_of(class_id)], today())
+    row.draft, row.called_at, row.called_by = False, now(), by
+    db.session.flush()
+    audit.record("class.called", "class", class_id, by=by, course=row.course_slug, persons=row.seats_taken)
+    return row.seats_taken
 
 
 def add_session(class_id: int, on: date, half: str, periods: int = 4, *, by: int | None = None) -> ClassSession:
@@ -240,7 +257,9 @@ def locked(class_id: int) -> TrainingClass:
 
 def _session(session_id: int) -> tuple[ClassSession, TrainingClass]:
     session = db.session.get_one(ClassSession, session_id)
-    return session, locked(session.class_id)
+    row = locked(session.class_id)
+    rules.check_called(draft=row.draft)
+    return session, row
 
 
 def _record(session_id: int, taps: Sequence[Tap], by: int | None, correction: str = "") -> int:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.kernel.clock import now
@@ -12,7 +12,7 @@ from lms.people.models import Person
 
 
 class TrainingClass(Model):
-    """A class called together for one course, in one place, by one unit."""
+    """A class called together for one course, in one place, by one unit. While it is a draft its seats are invitations not sent."""
 
     __table_args__ = (
         CheckConstraint("seats > 0", name="has_seats"),
@@ -28,7 +28,8 @@ class TrainingClass(Model):
     seats: Mapped[int]
     seats_taken: Mapped[int] = mapped_column(default=0)  # counted under the row's lock; a constraint keeps it honest
     min_share: Mapped[int] = mapped_column(default=80)  # percent of planned hours one has to attend
-    called_at: Mapped[datetime] = mapped_column(default=now)
+    draft: Mapped[bool] = mapped_column(default=False, server_default=false())
+    called_at: Mapped[datetime] = mapped_column(default=now)  # of a draft: when it was drawn up
     called_by: Mapped[int | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lms.attendance import outcome, rolls, rules
@@ -90,8 +90,8 @@ def by_staff_code(code: str) -> int | None:
     return db.session.scalar(select(Person.id).where(Person.staff_code == code.strip())) if code.strip() else None
 
 
-def trainers() -> list[Person]:
-    """Everyone who holds the trainer's role today."""
+def trainers(scope: frozenset[int] | None = None) -> list[Person]:
+    """Everyone who holds the trainer's role today; with a scope, over one of these units."""
     holds = (
         select(Account.person_id)
         .join(RoleGrant, RoleGrant.account_id == Account.id)
@@ -101,6 +101,7 @@ def trainers() -> list[Person]:
             RoleGrant.valid_from <= today(),
             today() < RoleGrant.valid_to,
             Account.disabled_at.is_(None),
+            true() if scope is None else RoleGrant.unit_id.in_(scope),
         )
     )
     return list(db.session.scalars(select(Person).where(Person.id.in_(holds)).order_by(Person.sort_key, Person.id)))

@@ -54,20 +54,28 @@ class ClassLine:
             return "cancelled"
         if self.row.closed_at:
             return "closed"
+        if self.row.draft:
+            return "draft"
         return "today" if self.today else "open"
 
 
 def visible_classes(viewer: Viewer, scope: frozenset[int] | None = None) -> Select[TrainingClass]:
-    """Classes they teach; of the units they answer for, or with a person of those; those they sit in; open ones they may join."""
+    """Classes they teach; of the units they answer for; and, once called, with a person of those, those they sit in, open ones
+    they may join."""
     scope = unit_scope(viewer, *HOSTS) if scope is None else scope
     seated = select(Seat.class_id).where(Seat.left_at == CURRENT)
     return select(TrainingClass).where(
         or_(
             _taught(viewer),
             TrainingClass.unit_id.in_(scope),
-            TrainingClass.id.in_(seated.where(Seat.person_id == (viewer.person_id or 0))),
-            TrainingClass.id.in_(seated.where(_works_in(Seat.person_id, scope))) if scope else false(),
-            and_(_open(), TrainingClass.unit_id.in_(_hosts_above(viewer, scope))),
+            and_(
+                TrainingClass.draft.is_(False),
+                or_(
+                    TrainingClass.id.in_(seated.where(Seat.person_id == (viewer.person_id or 0))),
+                    TrainingClass.id.in_(seated.where(_works_in(Seat.person_id, scope))) if scope else false(),
+                    and_(_open(), TrainingClass.unit_id.in_(_hosts_above(viewer, scope))),
+                ),
+            ),
         )
     )
 
@@ -149,7 +157,7 @@ def lines(viewer: Viewer, rows: Iterable[TrainingClass], sight: Sight | None = N
             course=courses.get(row.course_slug, row.course_slug),
             unit=units[row.unit_id].name if row.unit_id in units else "",
             days=tuple(dict.fromkeys(one.on for one in sessions[row.id])),
-            today=tuple(one for one in sessions[row.id] if one.on == today()),
+            today=tuple(one for one in sessions[row.id] if one.on == today() and not row.draft),
             mine=row.id in mine,
             led=row.id in leads,
         )

@@ -125,6 +125,18 @@ def check_stands(*, closed: bool, cancelled: bool) -> None:
         raise Refused("This class is closed: all its rolls are closed.")
 
 
+def check_called(*, draft: bool) -> None:
+    """Nobody was invited to a draft, so there is no roll to keep."""
+    if draft:
+        raise Refused("This class is still a draft: nobody has been invited. Call it first.")
+
+
+def check_ahead(days: Collection[date], today: date) -> None:
+    """People are invited to what is still to come."""
+    if days and min(days) < today:
+        raise Refused("This class was planned for %(day)s, which has passed: plan it anew.", day=min(days))
+
+
 def may_take_seat(*, seats: int, taken: int, wanted: int = 1, closed: bool, cancelled: bool) -> None:
     """Seats are never oversold."""
     check_stands(closed=closed, cancelled=cancelled)

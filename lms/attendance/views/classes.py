@@ -10,6 +10,7 @@ from lms.kernel.access import door, missing
 from lms.kernel.clock import today
 from lms.kernel.forms import choices_of, refuse
 from lms.kernel.i18n import gettext as _
+from lms.kernel.i18n import ngettext
 from lms.kernel.paging import page_of
 from lms.kernel.refused import Refused
 from lms.people.queries import unit_scope, units_at
@@ -64,6 +65,20 @@ def call():
 @door()
 def show(class_id):
     return page(class_id)
+
+
+@bp.post("/<int:class_id>/invitations")
+@door(*HOSTS)
+def invite(class_id):
+    _hosted(class_id)
+    n = actions.send_invitations(class_id, by=current_user.account_id)
+    flash(
+        ngettext(
+            "The class is called: %(num)s person is invited.", "The class is called: %(num)s people are invited.", n
+        ),
+        "good",
+    )
+    return redirect(url_for(".show", class_id=class_id), 303)
 
 
 @bp.post("/<int:class_id>/sessions")

@@ -88,9 +88,13 @@ class Coverage:
         """In how many of the lines somebody is missing."""
         return sum(1 for line in self.lines() if line.figures.not_done)
 
+    def category(self, category: str) -> Figures:
+        """Those posted in it; "": those whose category nobody has told."""
+        return self.tallies.get(("category", category), NOBODY)
+
     def categories(self) -> list[tuple[str, Figures]]:
         """By category, in the order of the official list; "" is those whose category nobody has told."""
-        found = ((one, self.tallies.get(("category", one), NOBODY)) for one in (*CATEGORIES, ""))
+        found = ((one, self.category(one)) for one in (*CATEGORIES, ""))
         return [(one, figures) for one, figures in found if figures.roster]
 
     def units(self) -> Iterator[tuple[int, int | None, Figures]]:

@@ -1,235 +1,179 @@
-"""Small random histories of units, postings, exceptions, completions and corrections; and the slow, obvious count over them.
+"""Random histories of a register: trees that change, successions, postings, exceptions, completions, corrections; and questions.
 
-The count here shares no code with `lms/coverage`: it goes through every person and every row, one at a time.
+Few days and few names, so that things meet: the eve and the day of a change, one person in two places, a code used again.
 """
 
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
 
-from lms.kernel.spans import BEGINNING, CURRENT, STILL
-
-STARTS, ENDS = date(2025, 1, 1), date(2025, 12, 31)
-MERGER = date(2025, 7, 1)
-DAYS = (date(2025, 1, 1), date(2025, 3, 1), date(2025, 6, 30), MERGER, date(2025, 7, 2), date(2025, 11, 1))
-MOMENTS = tuple(datetime(2025, 12, day, tzinfo=UTC) for day in (1, 2, 3))
-CATEGORIES = ("", "công chức", "viên chức", "thành viên mô hình")
-RULES: tuple[dict[str, Any], ...] = (
-    {"categories": ["công chức", "viên chức"], "direct_support": False, "courses": ["a"], "courses_needed": "all"},
-    {"categories": [], "direct_support": True, "courses": ["a", "b"], "courses_needed": "all"},
-    {"categories": ["công chức"], "direct_support": False, "courses": ["a", "b"], "courses_needed": "any"},
-    {
-        "categories": ["công chức", ""],
-        "direct_support": False,
-        "courses": ["b"],
-        "courses_needed": "all",
-        "once": "year",
-    },
+from lms.coverage.events import (
+    CategoryEndEvent,
+    CompletionEvent,
+    Events,
+    ExceptionEvent,
+    PostingEvent,
+    RuleEvent,
+    SameEvent,
+    SuccessionEvent,
+    VersionEvent,
 )
-# Units by name. Before the merger: three communes under a district; on the day of it, north and middle go to one new
-# commune under the province; south is split between that one and another.
-UNITS = ("province", "district", "north", "middle", "south", "new", "other")
-TREE = {
-    "province": [(None, BEGINNING, STILL)],
-    "district": [("province", BEGINNING, MERGER)],
-    "north": [("district", BEGINNING, MERGER)],
-    "middle": [("district", BEGINNING, MERGER)],
-    "south": [("district", BEGINNING, MERGER)],
-    "new": [("province", MERGER, STILL)],
-    "other": [("province", MERGER, STILL)],
-}
-HOPS = [
-    ("north", "new", MERGER),
-    ("middle", "new", MERGER),
-    ("south", "new", MERGER),
-    ("south", "other", MERGER),
-]
+from lms.kernel.spans import BEGINNING, CURRENT, STILL
+from lms.tracks.rules import GRADES
+
+STARTS, ENDS = date(2024, 7, 1), date(2025, 12, 31)
+DAYS = (
+    date(2024, 8, 31),
+    date(2025, 1, 1),
+    date(2025, 2, 28),
+    date(2025, 3, 1),
+    date(2025, 6, 30),
+    date(2025, 7, 1),
+    date(2025, 7, 2),
+    date(2025, 11, 1),
+    date(2026, 2, 28),  # after the plan has ended
+)
+COMPLETED = (date(2024, 6, 30), date(2024, 7, 1), date(2025, 1, 31), *DAYS, ENDS)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+MOMENTS = tuple(datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2, 3))
+LATER = datetime(2026, 3, 15, tzinfo=UTC)
+CATEGORIES = ("", "công chức", "viên chức", "thành viên mô hình")
+COURSES = ("a", "b")
+UNITS = range(1001, 1009)  # the first is the plan's own, above the others
+PERSONS = range(2001, 2007)
+SEXES = ("female", "male", "")
 
 
 @dataclass(frozen=True)
-class Row:
-    """A posting, exception or completion, with when we held it to be true."""
+class Case:
+    """A history and a question about it."""
 
-    person: int
-    recorded_at: datetime
-    superseded_at: datetime
-    facts: dict[str, Any] = field(hash=False)
-
-    def held(self, known_at: datetime | None) -> bool:
-        if known_at is None:
-            return self.superseded_at == CURRENT
-        return self.recorded_at <= known_at < self.superseded_at
-
-    def true(self, on: date) -> bool:
-        return bool(self.facts["valid_from"] <= on < self.facts["valid_to"])
-
-
-@dataclass(frozen=True)
-class History:
-    postings: list[Row]
-    exceptions: list[Row]
-    completions: list[Row]
-    rules: tuple[dict[str, Any], ...]
+    events: Events
     as_of: date
     tree_at: date
     known_at: datetime | None
+    grade: str | None
+    sex: str | None
+    category: str | None
+    under: int
+
+
+def one_of(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
 
 
 @st.composite
-def clocks(draw: st.DrawFn) -> tuple[datetime, datetime]:
-    recorded, superseded = sorted(
-        draw(st.lists(st.sampled_from((*MOMENTS, CURRENT)), min_size=2, max_size=2, unique=True))
-    )
-    return recorded, draw(st.sampled_from((superseded, CURRENT)))
+def clocks(draw: st.DrawFn) -> dict[str, datetime]:
+    """Mostly known from the beginning and still; else learnt, corrected, or both, at one of a few moments."""
+    learnt, corrected = draw(one_of(LONG_AGO, LONG_AGO, *MOMENTS)), draw(one_of(CURRENT, CURRENT, CURRENT, *MOMENTS))
+    return {"recorded_at": min(learnt, corrected), "superseded_at": corrected if learnt < corrected else CURRENT}
 
 
 @st.composite
 def spans(draw: st.DrawFn) -> dict[str, date]:
-    start, end = sorted(draw(st.lists(st.sampled_from((BEGINNING, *DAYS, STILL)), min_size=2, max_size=2, unique=True)))
-    return {"valid_from": start, "valid_to": end}
+    start, end = draw(one_of(BEGINNING, BEGINNING, *DAYS)), draw(one_of(STILL, STILL, *DAYS))
+    return {"valid_from": start, "valid_to": end if start < end else STILL}
 
 
 @st.composite
-def rows(draw: st.DrawFn, **facts: st.SearchStrategy[Any]) -> Row:
-    span = draw(spans())
-    return Row(draw(st.integers(0, 4)), *draw(clocks()), {**span, **{name: draw(one) for name, one in facts.items()}})
+def trees(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Versions of each unit, one after the other, each under a unit listed before it (or, now and then, under none)."""
+    rows: list[dict[str, Any]] = [{"unit": UNITS[0], "parent": None}]
+    for unit in UNITS[1 : draw(st.integers(3, len(UNITS)))]:
+        parents = one_of(*UNITS[: unit - UNITS[0]], UNITS[0], UNITS[1] if unit > UNITS[1] else UNITS[0], None)
+        days = sorted(draw(st.sets(one_of(*DAYS), max_size=2)))
+        turns = [draw(one_of(BEGINNING, BEGINNING, None)), *days, draw(one_of(STILL, STILL, None))]
+        known_turns = [day for day in turns if day is not None]
+        if len(known_turns) < 2:
+            known_turns = [BEGINNING, STILL]
+        for start, end in pairwise(known_turns):
+            rows.append({"unit": unit, "parent": draw(parents), "valid_from": start, "valid_to": end, **draw(clocks())})
+    return rows
 
 
 @st.composite
-def completed(draw: st.DrawFn) -> Row:
-    facts = {"course": draw(st.sampled_from(("a", "b"))), "on": draw(st.sampled_from((date(2024, 12, 31), *DAYS)))}
-    return Row(draw(st.integers(0, 4)), *draw(clocks()), facts)
+def rules(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "categories": draw(st.lists(one_of(*CATEGORIES), max_size=3, unique=True)),
+        "direct_support": draw(one_of(False, False, True)),
+        "courses": draw(one_of(["a"], ["a"], ["b"], ["a", "b"], ["a", "b"], [])),
+        "courses_needed": draw(one_of("all", "any")),
+        "once": draw(one_of("period", "period", "year")),
+        "grace_days": draw(one_of(0, 0, 1, 2, 30, 125)),
+        "valid_months": draw(one_of(0, 0, 1, 6, 12)),
+        "grades": draw(one_of(list(GRADES), list(GRADES), ["test", "roll"], ["document"])),
+    }
+
+
+def listed(draw: st.DrawFn, most: int, **facts: st.SearchStrategy[Any]) -> list[dict[str, Any]]:
+    """Up to so many rows with their clocks."""
+    row = st.fixed_dictionaries(facts)
+    return [{**one, **draw(clocks())} for one in draw(st.lists(row, max_size=most))]
+
+
+def numbered(event: Any, rows: list[dict[str, Any]]) -> tuple[Any, ...]:
+    return tuple(event(id=3001 + i, **{"recorded_at": LONG_AGO, **row}) for i, row in enumerate(rows))
+
+
+def once(rows: list[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:
+    """What the database's constraints allow: one row of a kind that is held at a time."""
+    return list({tuple(row[key] for key in (*keys, "superseded_at")): row for row in rows}.values())
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> History:
-    postings = rows(
-        unit=st.sampled_from(UNITS),
-        category=st.sampled_from(CATEGORIES),
-        direct=st.sampled_from((None, True, False)),
-    )
-    exceptions = rows(
-        kind=st.sampled_from(("exempt", "on_leave", "required")), indicator=st.sampled_from(("", "i0", "i1"))
-    )
-    made = draw(st.lists(completed(), max_size=8))
-    return History(
-        draw(st.lists(postings, min_size=1, max_size=12)),
-        draw(st.lists(exceptions, max_size=4)),
-        list({(one.person, one.facts["course"], one.superseded_at): one for one in made}.values()),
-        (draw(st.sampled_from(RULES)), draw(st.sampled_from(RULES))),
-        draw(st.sampled_from(DAYS)),
-        draw(st.sampled_from(DAYS)),
-        draw(st.sampled_from((None, *MOMENTS))),
-    )
-
-
-# ── The slow, obvious count ──────────────────────────────────────────────────────────────────────
-
-
-def stands(unit: str, on: date) -> bool:
-    return any(start <= on < end for _, start, end in TREE[unit])
-
-
-def above(unit: str, on: date) -> list[str]:
-    found: list[str] = []
-    while unit and stands(unit, on):
-        found.append(unit)
-        unit = next(parent for parent, start, end in TREE[unit] if start <= on < end) or ""
-    return found
-
-
-def counts_at(history: History, person: int, unit: str) -> str | None:
-    """Under which unit of the asked tree this person's posting at `unit` counts; None when nobody can say."""
-
-    def was_at(place: str, on: date) -> bool:
-        return any(
-            row.person == person and row.held(history.known_at) and row.facts["unit"] == place and row.true(on)
-            for row in history.postings
+def histories(draw: st.DrawFn) -> Events:
+    versions = draw(trees())
+    units = one_of(*dict.fromkeys(row["unit"] for row in versions))
+    persons, days = one_of(*PERSONS), one_of(*DAYS)
+    dated = [
+        {**row, **draw(spans())}
+        for row in listed(
+            draw, 14, person=persons, unit=units, category=one_of(*CATEGORIES), direct_support=one_of(None, True, False)
         )
-
-    came_from = sorted(
-        old
-        for old, new, on in HOPS
-        if new == unit
-        and history.tree_at < on <= history.as_of
-        and stands(old, history.tree_at)
-        and was_at(old, on - timedelta(days=1))
+    ]
+    excepted = [
+        {**row, **draw(spans())}
+        for row in listed(
+            draw, 4, person=persons, indicator=one_of("", "i0", "i1"), kind=one_of("exempt", "on_leave", "required")
+        )
+    ]
+    hops = listed(draw, 5, old=units, new=units, on=days)
+    same = listed(draw, 3, kept=persons, other=persons)
+    completed = listed(draw, 10, person=persons, course=one_of(*COURSES), on=one_of(*COMPLETED), grade=one_of(*GRADES))
+    ruled = [{"indicator": "i0", "rule": draw(rules())}, {"indicator": "i1", "rule": draw(rules())}]
+    if draw(st.booleans()):  # the first indicator's rule was another one until a moment
+        moment = draw(one_of(*MOMENTS))
+        old = {"indicator": "i0", "rule": draw(rules()), "superseded_at": moment}
+        ruled = [old, {**ruled[0], "recorded_at": moment}, ruled[1]]
+    return Events(
+        STARTS,
+        ENDS,
+        UNITS[0],
+        numbered(VersionEvent, versions),
+        numbered(SuccessionEvent, once([row for row in hops if row["old"] != row["new"]], "old", "new", "on")),
+        numbered(PostingEvent, dated),
+        numbered(ExceptionEvent, excepted),
+        numbered(CompletionEvent, completed),
+        numbered(RuleEvent, ruled),
+        numbered(CategoryEndEvent, once(listed(draw, 2, category=one_of(*CATEGORIES[1:]), on=days), "category")),
+        numbered(SameEvent, once([row for row in same if row["kept"] != row["other"]], "other")),
+        {person: draw(one_of(*SEXES)) for person in PERSONS},
     )
-    if stands(unit, history.tree_at):
-        return _first(came_from) or unit
-    then = _first([one for one in UNITS if stands(one, history.tree_at) and was_at(one, history.tree_at)])
-    goes_to = [new for old, new, on in HOPS if old == unit and on <= history.tree_at and stands(new, history.tree_at)]
-    if len(goes_to) == 1:
-        return goes_to[0]
-    if goes_to:
-        return _first([one for one in goes_to if was_at(one, MERGER)]) or then
-    return _first(came_from) or then
 
 
-def _first(units: list[str]) -> str | None:
-    """Several are equally near in these histories: the one that entered the register first."""
-    return min(units, key=UNITS.index) if units else None
-
-
-def stands_where(history: History, i: int, posting: Row) -> str:
-    rule = history.rules[i]
-    kinds = {
-        row.facts["kind"]
-        for row in history.exceptions
-        if row.person == posting.person
-        and row.held(history.known_at)
-        and row.true(history.as_of)
-        and row.facts["indicator"] in ("", f"i{i}")
-    }
-    category, direct = posting.facts["category"], posting.facts["direct"]
-    if rule["direct_support"]:
-        told, bound = direct is not None, direct is True
-    else:
-        told, bound = category != "", category in rule["categories"]
-    if "on_leave" in kinds and (bound or not told or False):
-        return "on_leave"
-    if "on_leave" in kinds:
-        return "exempt"  # outside the rule, on leave or not
-    if "exempt" in kinds:
-        return "exempt"
-    if "required" not in kinds:
-        if not told:
-            return "unknown"
-        if not bound:
-            return "exempt"
-    return "done" if is_done(history, rule, posting.person) else "not_done"
-
-
-def is_done(history: History, rule: dict[str, Any], person: int) -> bool:
-    last = min(history.as_of, ENDS)
-    have = {
-        row.facts["course"]
-        for row in history.completions
-        if row.person == person and row.held(history.known_at) and STARTS <= row.facts["on"] <= last
-    }
-    if rule["courses_needed"] == "any":
-        return any(course in have for course in rule["courses"])
-    return all(course in have for course in rule["courses"])
-
-
-ORDER = ("exempt", "unknown", "on_leave", "not_done", "done")
-
-
-def counted(history: History, i: int) -> dict[str | None, dict[str, int]]:
-    """Persons by where they stand: for each unit with all below it, for None (cannot be restated), and for "all"."""
-    where: dict[str | None, dict[int, list[str]]] = {}
-    for posting in history.postings:
-        if not posting.held(history.known_at) or not posting.true(history.as_of):
-            continue
-        unit = counts_at(history, posting.person, posting.facts["unit"])
-        keys = ["all", *(above(unit, history.tree_at) if unit else [None])]
-        for key in keys:
-            where.setdefault(key, {}).setdefault(posting.person, []).append(stands_where(history, i, posting))
-    figures: dict[str | None, dict[str, int]] = {}
-    for key, persons in where.items():
-        figures[key] = dict.fromkeys(ORDER, 0)
-        for states in persons.values():
-            figures[key][max(states, key=ORDER.index)] += 1
-    return figures
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    events = draw(histories())
+    return Case(
+        events,
+        as_of=draw(one_of(*DAYS)),
+        tree_at=draw(one_of(*DAYS)),
+        known_at=draw(one_of(None, *MOMENTS)),
+        grade=draw(one_of(None, None, None, *GRADES)),
+        sex=draw(one_of(None, None, None, *SEXES)),
+        category=draw(one_of(None, None, None, *CATEGORIES)),
+        under=draw(one_of(*dict.fromkeys(row.unit for row in events.versions))),
+    )

@@ -10,11 +10,14 @@ from lms.certificates import queries as certificates
 from lms.certificates.queries import Row as CertificateRow
 from lms.coverage.queries import Coverage, coverages
 from lms.coverage.question import ask, chosen, plans
+from lms.home.reminding import reminded_of
 from lms.kernel.clock import today
 from lms.kernel.db import db
+from lms.people import upkeep_queries
 from lms.people.queries import unit_scope
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
+from lms.people.upkeep_queries import Unconfirmed
 from lms.tracks import queries as tracks
 from lms.tracks.models import Plan
 from lms.tracks.queries import Learning
@@ -33,11 +36,19 @@ class Desk:
     certificates: Sequence[CertificateRow] = ()
     plan: Plan | None = None
     coverage: Sequence[Coverage] = field(default=())
+    reminded_on: date | None = None  # of a course still to be completed
+    lists: Sequence[Unconfirmed] = ()  # of the units whose focal person the viewer is
+    unconfirmed: int = 0  # of all units the office answers for
 
     @property
     def to_learn(self) -> list[Learning]:
         """Courses not completed, the most urgent first."""
         return [one for one in self.learning if one.progress.completed_on is None]
+
+    @property
+    def asked_lists(self) -> list[Unconfirmed]:
+        """The lists that the office has reminded of."""
+        return [one for one in self.lists if one.reminded_at]
 
     @property
     def led(self) -> list[ClassLine]:
@@ -51,9 +62,14 @@ class Desk:
 def desk(viewer: Viewer) -> Desk:
     """The first page of this viewer."""
     plan, figures = _coverage(viewer) if viewer.holds(Role.FOCAL, Role.OFFICE) else (None, [])
+    learning = tracks.my_enrolments(viewer) if viewer.person_id else []
+    waiting = [one.course.slug for one in learning if one.progress.completed_on is None]
     return Desk(
         day=today(),
-        learning=tracks.my_enrolments(viewer) if viewer.person_id else [],
+        learning=learning,
+        reminded_on=reminded_of(viewer, waiting) if waiting else None,
+        lists=upkeep_queries.unconfirmed(viewer, Role.FOCAL) if viewer.holds(Role.FOCAL) else (),
+        unconfirmed=upkeep_queries.unconfirmed_count(viewer, Role.OFFICE) if viewer.holds(Role.OFFICE) else 0,
         classes=_classes(viewer),
         certificates=certificates.own(viewer)[:LATEST_CERTIFICATES] if viewer.person_id else [],
         plan=plan,

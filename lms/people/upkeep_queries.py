@@ -159,6 +159,11 @@ def asked_units(viewer: Viewer, *roles: Role) -> tuple[UnitTree, dict[int, int]]
     return tree, asked
 
 
+def unconfirmed_count(viewer: Viewer, *roles: Role) -> int:
+    """How many of the viewer's units have not confirmed their list."""
+    return len(asked_units(viewer, *roles)[1].keys() - confirmations(today()).keys())
+
+
 def unconfirmed(viewer: Viewer, *roles: Role) -> list[Unconfirmed]:
     """The viewer's units whose list is not confirmed today: never confirmed first, then the longest ago."""
     tree, asked = asked_units(viewer, *roles)
@@ -242,4 +247,3 @@ def may_end_categories(viewer: Viewer) -> bool:
     """A category ends for everybody: so it is for who answers for a topmost unit."""
     mine = viewer.units(Role.OFFICE, Role.ADMIN)
     return bool(mine & set(queries.units_at(today()).roots))
-

@@ -1,15 +1,14 @@
 """The first page of each desk, help, and what we keep about people."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask_login import current_user
 
 from lms.home import queries
+from lms.home.views.room import bp
 from lms.kernel.access import door, open_door
 from lms.kernel.clock import today
 from lms.tracks import content
 from lms.tracks.views import place
-
-bp = Blueprint("home", __name__)
 
 
 @bp.get("/")

@@ -29,6 +29,7 @@ from lms.reports.views import bp as reports_pages
 from lms.tracks import models as tracks
 from lms.tracks.cli import cli as courses
 from lms.tracks.views import bp as tracks_pages
+from lms.tracks.views import outside_pages
 
 MODELS = (people, tracks, quizzes, attendance, certificates, coverage)  # every table, whoever needs it first
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people_pages,
     home_pages,
     tracks_pages,
+    outside_pages,
     quizzes_pages,
     attendance_pages,
     register_pages,

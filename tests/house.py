@@ -28,7 +28,7 @@ from lms.people.roles import Role
 from lms.people.roster import actions as rosters
 from lms.quizzes import actions as quizzes
 from lms.tracks import actions as tracks
-from lms.tracks import editions, publishing
+from lms.tracks import editions, outside, publishing
 from lms.tracks.course import Choice, Course, Lesson, Question, Quiz
 from lms.tracks.publishing import IndicatorSpec
 from tests.world import TODAY, World, world_of
@@ -103,6 +103,7 @@ def house_of(app: Flask) -> House:
         _neighbours(world)
     with at(date(2026, 11, 1)), world.doing():
         _lessons(house)
+        _papers(house)
         _register(house)
     with at(TODAY, 8), world.doing():
         _classes(house)
@@ -174,6 +175,16 @@ def _lessons(house: House) -> None:
         indicators=[IndicatorSpec("doc", "100% cán bộ", "Cán bộ", RULE)],
         fictitious=True,
     )
+
+
+def _papers(house: House) -> None:
+    """A paper of Lan's that waits for the office, and one that it has approved."""
+    lan, keeper = house.world.persons["lan"], house.world.accounts["my"]
+    paper = {"title": "Lớp của tỉnh", "organiser": "Sở mẫu", "held_on": date(2026, 5, 20), "file": b"%PDF-1.4 mau"}
+    house.ids["paper"] = outside.claim(lan, "lop", **paper, by=keeper).id  # type: ignore[arg-type]
+    approved = outside.claim(lan, "tu-nguyen", **paper, by=keeper)  # type: ignore[arg-type]
+    outside.approve(approved, by=house.world.accounts["dung"])
+    house.ids["approved_paper"] = approved.id
 
 
 def _register(house: House) -> None:

@@ -186,6 +186,7 @@ THROWN = (
 WORST = ("\x00", "\ud800", "9" * 30, "²")  # tried in each place by itself; the others in all places at once
 LONG = "Ắ" * 40_000  # 360 KB on the wire
 QUERIES = {
+    "outside": ("page",),
     "sign_in": ("next",),
     "people": ("q", "unit", "category", "past", "page", "on"),
     "attendance": ("words", "due", "page"),

@@ -1,0 +1,116 @@
+"""Training taken elsewhere as pages show it: what waits for the office, what a person has. All through the viewer's units."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+
+from lms.kernel.access import missing
+from lms.kernel.db import db
+from lms.people.models import Account, Person
+from lms.people.queries import persons_of_units, unit_scope
+from lms.people.roles import Role
+from lms.people.sign_in import Viewer
+from lms.tracks import editions
+from lms.tracks.course import Course
+from lms.tracks.models import Edition, OutsideTraining
+from lms.tracks.papers import CONFIDENTIAL
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paper with the person it is about, the course it stands for, and who entered and decided it (user names)."""
+
+    row: OutsideTraining
+    person: Person
+    course: str
+    entered_by: str
+    decided_by: str
+
+
+def papers_of(units: Iterable[int]) -> Select[OutsideTraining]:
+    """Of everyone who works or worked in one of these units."""
+    return (
+        select(OutsideTraining)
+        .join(Person, Person.id == OutsideTraining.person_id)
+        .where(persons_of_units(frozenset(units)))
+    )
+
+
+def waiting(units: Iterable[int]) -> Select[OutsideTraining]:
+    """Those nobody has decided yet, oldest first."""
+    return (
+        papers_of(units)
+        .where(OutsideTraining.state == "waiting")
+        .order_by(OutsideTraining.recorded_at, OutsideTraining.id)
+    )
+
+
+def count_waiting(units: Iterable[int]) -> int:
+    """How many wait for the office of these units."""
+    ids = waiting(units).order_by(None).with_only_columns(OutsideTraining.id).subquery()
+    return db.session.scalar(select(func.count()).select_from(ids)) or 0
+
+
+def decided(units: Iterable[int]) -> Select[OutsideTraining]:
+    """The rest, the latest decision first."""
+    return (
+        papers_of(units)
+        .where(OutsideTraining.state != "waiting")
+        .order_by(OutsideTraining.decided_at.desc(), OutsideTraining.id.desc())
+    )
+
+
+def find(viewer: Viewer, outside_id: int, *roles: Role) -> OutsideTraining:
+    """That paper, if its person is of the units over which the viewer holds one of these roles; else the 404 of nobody's."""
+    scope = unit_scope(viewer, *(roles or (Role.FOCAL, Role.OFFICE)))
+    found: OutsideTraining | None = db.session.scalar(papers_of(scope).where(OutsideTraining.id == outside_id))
+    return found or missing()
+
+
+def may_decide(viewer: Viewer, row: OutsideTraining) -> bool:
+    """Whether it is for this viewer's office to decide: not about themselves."""
+    if row.person_id == viewer.person_id or not viewer.holds(Role.OFFICE):
+        return False
+    theirs = papers_of(unit_scope(viewer, Role.OFFICE)).where(OutsideTraining.id == row.id)
+    return db.session.scalar(theirs) is not None
+
+
+def of_person(person_id: int) -> list[Line]:
+    """All papers of a person the viewer has found, the newest training first."""
+    return lines(
+        db.session.scalars(
+            select(OutsideTraining)
+            .where(OutsideTraining.person_id == person_id)
+            .order_by(OutsideTraining.held_on.desc(), OutsideTraining.id.desc())
+        )
+    )
+
+
+def lines(rows: Iterable[OutsideTraining]) -> list[Line]:
+    """What a list tells of each. Three statements, however many there are."""
+    asked = list(rows)
+    people = {
+        one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_({row.person_id for row in asked})))
+    }
+    accounts = {row.recorded_by for row in asked} | {row.decided_by for row in asked}
+    accounts_named = select(Account.id, Account.username).where(Account.id.in_(accounts))
+    names: dict[int | None, str] = {row.id: row.username for row in db.session.execute(accounts_named)}
+    titles = {course.slug: course.title for course in courses()}
+    return [
+        Line(
+            row,
+            people[row.person_id],
+            titles.get(row.course_slug, row.course_slug),
+            names.get(row.recorded_by, ""),
+            names.get(row.decided_by, ""),
+        )
+        for row in asked
+    ]
+
+
+def courses() -> list[Course]:
+    """The published courses that know persons, in their newest wording."""
+    newest = select(func.max(Edition.id)).group_by(Edition.course_slug)
+    found = (editions.wording(one) for one in db.session.scalars(newest).all())
+    return sorted((one for one in found if one.track != CONFIDENTIAL), key=lambda one: (one.track, one.slug))

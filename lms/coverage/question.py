@@ -29,7 +29,7 @@ from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
 from lms.people.models import CategoryEnd, SamePerson, Succession, UnitVersion
-from lms.people.queries import UnitTree
+from lms.people.queries import UnitTree, scope_among
 from lms.people.rules import SEXES
 from lms.tracks.models import Indicator, IndicatorRule, Plan
 from lms.tracks.rules import GRADES, PopulationRule
@@ -176,8 +176,11 @@ def ask(
     indicator: str | None = None,
     grade: str | None = None,
     sex: str | None = None,
+    granted: frozenset[int] | None = None,
+    changes: "Changes | None" = None,
 ) -> Question:
-    """Two statements: the units; successions, ended categories and doubled records. `units` is what may be seen; None is everything.
+    """Two statements (`recalled`; none if somebody has `changes` already). `units` is what may be seen; None is everything, or, where
+    roles over the `granted` units say who sees what, what follows from these today.
 
     `grade`: only completions proved at least so well (`tracks.rules.GRADES`). `sex`: only those persons; "" is not known.
     Raises `Refused` for a day that cannot be counted, a moment that has not come, an indicator, a grade or a sex that is not there.
@@ -197,42 +200,76 @@ def ask(
         )
     if sex is not None and sex not in SEXES:
         raise Refused("The sex is “female”, “male”, or left empty for those of whom it is not known.")
-    by_age = select(UnitVersion).where(known(UnitVersion, known_at)).order_by(UnitVersion.id)
-    versions = list(db.session.scalars(by_age))
-    hops, ends, same = _changes(known_at)
+    changes = changes or recalled(known_at)
+    versions, hops = changes.versions, changes.hops
+    units = units if granted is None else changes.scope(granted)
     inside = restating.within(plan.scope_unit_id, ((row.unit_id, row.parent_id) for row in versions), hops)
     seen = inside if units is None else inside & units
     stood = {row.unit_id: row for row in versions if row.valid_from <= tree_at < row.valid_to}
     tree = UnitTree(tree_at, {one: row for one, row in stood.items() if one in seen})
     placed = restating.places(sorted(seen), stood.keys() & inside, hops, as_of=as_of, tree_at=tree_at)
     names = {row.unit_id: row.name for row in versions if row.valid_from <= as_of < row.valid_to}
-    return Question(plan, as_of, known_at, tree_at, ruled, tree, seen, placed, names, grade, sex, ends, same)
+    return Question(
+        plan, as_of, known_at, tree_at, ruled, tree, seen, placed, names, grade, sex, changes.ends, changes.same
+    )
 
 
-def _changes(known_at: datetime | None) -> tuple[list[restating.Hop], dict[str, date], dict[int, int]]:
-    """What came together or ended, as known, in one statement: successions; ended categories; records kept for others."""
+@dataclass(frozen=True)
+class Changes:
+    """Units and what came together or ended, as known; `current` and `current_hops`: as held true now, which decides who may see what."""
+
+    versions: list[UnitVersion]
+    hops: list[restating.Hop]
+    ends: dict[str, date]
+    same: dict[int, int]
+    current: list[UnitVersion]
+    current_hops: list[tuple[int, int]]
+
+    def scope(self, granted: frozenset[int]) -> frozenset[int]:
+        """The units that may be seen with roles over these."""
+        return scope_among(granted, self.current, self.current_hops)
+
+
+def recalled(known_at: datetime | None) -> Changes:
+    """Two statements: every version of a unit; successions, ended categories and records kept for others."""
+    if known_at is None:
+        by_age = select(UnitVersion).where(known(UnitVersion, None)).order_by(UnitVersion.id)
+        versions = current = list(db.session.scalars(by_age))
+    else:
+        every = list(db.session.scalars(select(UnitVersion).order_by(UnitVersion.id)))
+        current = [row for row in every if row.superseded_at == CURRENT]
+        versions = [row for row in every if row.recorded_at <= known_at < row.superseded_at]
     none, no_day = literal(0), cast(null(), Date)
     hop: Any = select(
         literal("hop").label("what"), Succession.old_unit_id, Succession.new_unit_id, Succession.on, literal("", String)
-    ).where(known(Succession, known_at))
-    end: Any = select(literal("end"), CategoryEnd.id, none, CategoryEnd.on, CategoryEnd.category).where(
-        known(CategoryEnd, known_at)
     )
-    same: Any = select(literal("same"), SamePerson.kept_id, SamePerson.other_id, no_day, literal("")).where(
-        known(SamePerson, known_at)
+    now_hop: Any = select(
+        literal("now"), Succession.old_unit_id, Succession.new_unit_id, Succession.on, literal("", String)
     )
+    end: Any = select(literal("end"), CategoryEnd.id, none, CategoryEnd.on, CategoryEnd.category)
+    same: Any = select(literal("same"), SamePerson.kept_id, SamePerson.other_id, no_day, literal(""))
     hops: list[restating.Hop] = []
+    now_hops: list[tuple[int, int]] = []
     ends: dict[str, date] = {}
     pairs: list[tuple[int, int]] = []
-    rows: Iterable[Any] = db.session.execute(union_all(hop, end, same))
+    rows: Iterable[Any] = db.session.execute(
+        union_all(
+            hop.where(known(Succession, known_at)),
+            now_hop.where(known(Succession, None)),
+            end.where(known(CategoryEnd, known_at)),
+            same.where(known(SamePerson, known_at)),
+        )
+    )
     for what, first, second, on, category in rows:
         if what == "hop":
             hops.append((first, second, on))
+        elif what == "now":
+            now_hops.append((first, second))
         elif what == "end":
             ends[category] = min(on, ends.get(category, on))
         else:
             pairs.append((first, second))
-    return hops, ends, rules.kept_for(pairs)
+    return Changes(versions, hops, ends, rules.kept_for(pairs), current, now_hops)
 
 
 def _known_or_first(known_at: datetime | None) -> ColumnElement[bool]:

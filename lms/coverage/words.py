@@ -1,17 +1,20 @@
 """How coverage is worded, on the screen, on paper and in the workbook alike."""
 
-from datetime import date
-from math import floor
+from collections.abc import Iterable, Mapping
 
-from lms.coverage.forecast import Forecast
+from lms.coverage.confirmed import Marks
+from lms.coverage.filters import NOT_TOLD, Filter
 from lms.coverage.listing import Line as PersonLine
 from lms.coverage.queries import Line
-from lms.coverage.question import Ruled
+from lms.coverage.question import Question, Ruled
 from lms.coverage.restating import NOWHERE
 from lms.coverage.rules import State
 from lms.kernel.i18n import gettext as _
-from lms.kernel.vietnamese import number, short_date
+from lms.kernel.i18n import ngettext
+from lms.kernel.vietnamese import short_date, short_datetime
+from lms.people.rules import CATEGORIES, SEXES
 from lms.tracks.course import Course
+from lms.tracks.rules import GRADES
 
 
 def line_name(line: Line) -> str:
@@ -48,6 +51,57 @@ def filter_name(state: str) -> str:
     }.get(state, _("everyone on the roster"))
 
 
+def sex_name(sex: str) -> str:
+    return {"female": _("women"), "male": _("men")}.get(sex, _("sex not known"))
+
+
+def grade_name(grade: str) -> str:
+    """As a filter: at least so well proved."""
+    return {
+        "test": _("only with a test"),
+        "roll": _("with a roll or better"),
+        "document": _("with an approved document or better"),
+        "claim": _("any proof, claims too"),
+    }.get(grade, grade)
+
+
+def category_choices() -> list[tuple[str, str]]:
+    return [*((one, one) for one in CATEGORIES), (NOT_TOLD, category_name(""))]
+
+
+def sex_choices() -> list[tuple[str, str]]:
+    return [(one or NOT_TOLD, sex_name(one)) for one in SEXES]
+
+
+def grade_choices() -> list[tuple[str, str]]:
+    return [(one, grade_name(one)) for one in GRADES]
+
+
+def track_choices(tracks: Iterable[str]) -> list[tuple[str, str]]:
+    return [(one, track_name(one)) for one in tracks]
+
+
+def track_name(track: str) -> str:
+    return _("track %(number)s", number=track)
+
+
+def course_name(slug: str, courses: Mapping[str, Course]) -> str:
+    return courses[slug].title if slug in courses else slug
+
+
+def narrowed(one: Filter, courses: Mapping[str, Course]) -> str:
+    """A filter that is on, in words."""
+    value = "" if one.value == NOT_TOLD else one.value
+    if one.name == "course":
+        return _("the course “%(course)s”", course=course_name(value, courses))
+    words = {"category": category_name, "sex": sex_name, "grade": grade_name, "track": track_name}
+    return words[one.name](value)
+
+
+def state_choices(states: Iterable[str]) -> list[tuple[str, str]]:
+    return [(one, filter_name(one)) for one in states]
+
+
 def part_name(part: str) -> str:
     return {"lessons": _("lessons"), "test": _("test"), "class": _("class")}.get(part, part)
 
@@ -79,7 +133,7 @@ def reading(one: Ruled) -> str:
     return _("Counted (%(reading)s): %(categories)s.", reading=narrow, categories=", ".join(rule.categories))
 
 
-def needed(one: Ruled, courses: dict[str, Course]) -> str:
+def needed(one: Ruled, courses: Mapping[str, Course]) -> str:
     """What counts as trained, in one sentence."""
     titles = ", ".join(f"“{courses[slug].title if slug in courses else slug}”" for slug in one.rule.courses)
     if not titles:
@@ -91,39 +145,45 @@ def needed(one: Ruled, courses: dict[str, Course]) -> str:
     return _("Trained: completed all of %(courses)s.", courses=titles)
 
 
-def arrival(told: Forecast, target: int) -> str:
-    """When the target is reached if it goes on like this."""
-    best, likely, worst = told.reached
-    pace = number(told.pace, 1 if told.pace < 10 else 0)
-    if likely is None:
-        return _(
-            "At the pace of the past months (%(pace)s people a month) %(target)s %% is not reached within ten years.",
-            pace=pace,
-            target=target,
-        )
-    if best == worst:
-        return _("The target of %(target)s %% is reached.", target=target)
-    return _(
-        "At the pace of the past months (%(pace)s people a month) %(target)s %% is reached around %(likely)s – at best %(best)s, at worst %(worst)s.",
-        pace=pace,
-        target=target,
-        likely=_month(likely),
-        best=_month(best or likely),
-        worst=_month(worst) if worst else _("not within ten years"),
+def rule(question: Question, one: Ruled, courses: Mapping[str, Course]) -> str:
+    """The rule in force, as it stands under every table."""
+    kept = one.rule
+    since, last = question.since(one)
+    proofs = question.grades(one)
+    sentences = [reading(one), needed(one, courses)]
+    if kept.least:
+        sentences.append(_("Enough: at least %(least)s people in each place.", least=kept.least))
+    if len(proofs) < len(GRADES):
+        sentences.append(_("Accepted proofs: %(proofs)s.", proofs=", ".join(proof_name(proof) for proof in proofs)))
+    if kept.valid_months:
+        sentences.append(_("Training counts for %(months)s months.", months=kept.valid_months))
+    if kept.grace_days:
+        sentences.append(_("Newcomers are not counted in their first %(days)s days.", days=kept.grace_days))
+    sentences.append(_("From %(first)s to %(last)s.", first=short_date(since), last=short_date(last)))
+    sentences.append(_("Rule on record since %(moment)s.", moment=short_datetime(one.row.recorded_at)))
+    return " ".join(sentences)
+
+
+def proof_name(grade: str) -> str:
+    return {"test": _("test"), "roll": _("roll"), "document": _("approved document"), "claim": _("claim")}.get(
+        grade, grade
     )
 
 
-def at_end(told: Forecast, ends_on: date) -> str:
-    """The share when the time is over."""
-    end = told.at_end
-    return _(
-        "By %(day)s: about %(likely)s %%, with four chances in five between %(low)s %% and %(high)s %%.",
-        day=short_date(ends_on),
-        likely=floor(end.likely),
-        low=floor(end.low),
-        high=floor(end.high),
+def mark(line: Line, marks: Marks) -> str:
+    """Whether the lists that a row rests on are confirmed; "" when all are."""
+    if line.own:
+        return _("not confirmed") if line.unit_id in marks.own else ""
+    count = marks.below.get(line.unit_id, 0)
+    if count == 1 and line.unit_id in marks.own:
+        return _("not confirmed")
+    return ngettext("%(num)s list not confirmed", "%(num)s lists not confirmed", count) if count else ""
+
+
+def unconfirmed(marks: Marks) -> str:
+    """How many lists nobody has confirmed; "" when all are."""
+    if not marks.total:
+        return ""
+    return ngettext(
+        "%(num)s unit has not confirmed its list", "%(num)s units have not confirmed their lists", marks.total
     )
-
-
-def _month(day: date) -> str:
-    return f"{day.month:02}/{day.year}"

@@ -102,12 +102,26 @@ def scopes_of(*groups: Iterable[int]) -> list[frozenset[int]]:
     wanted = [frozenset(group) for group in groups]
     if not any(wanted):
         return wanted
-    below: dict[int | None, list[int]] = {}
-    for row in latest_versions().values():
-        below.setdefault(row.parent_id, []).append(row.unit_id)
-    for step in successions():
-        below.setdefault(step.new_unit_id, []).append(step.old_unit_id)
+    hops = [(step.old_unit_id, step.new_unit_id) for step in successions()]
+    below = _onward(latest_versions().values(), hops)
     return [_reached(group, below) for group in wanted]
+
+
+def scope_among(
+    unit_ids: Iterable[int], versions: Iterable[UnitVersion], hops: Iterable[tuple[int, int]]
+) -> frozenset[int]:
+    """`scope_of`, from versions and successions (old unit, new unit) held true now that somebody has loaded already."""
+    latest = {row.unit_id: row for row in sorted(versions, key=lambda row: row.valid_from)}
+    return _reached(frozenset(unit_ids), _onward(latest.values(), hops))
+
+
+def _onward(latest: Iterable[UnitVersion], hops: Iterable[tuple[int, int]]) -> dict[int | None, list[int]]:
+    below: dict[int | None, list[int]] = {}
+    for row in latest:
+        below.setdefault(row.parent_id, []).append(row.unit_id)
+    for old, new in hops:
+        below.setdefault(new, []).append(old)
+    return below
 
 
 def _reached(start: frozenset[int], below: dict[int | None, list[int]]) -> frozenset[int]:

@@ -13,7 +13,9 @@ from flask import Flask
 from python_calamine import CalamineWorkbook
 
 from lms.kernel.clock import at_hour, frozen
+from lms.kernel.db import db
 from lms.people import actions as people
+from lms.people.models import RosterConfirmation
 from tests.coverage.conftest import Register
 
 LINK = re.compile(r'<a href="(/coverage/people\?[^"]*)">([\d.]+)</a>')
@@ -68,7 +70,7 @@ def test_the_first_line_is_the_answer(register: Register) -> None:
     assert "2/6 người 33,3 % – còn 4 người ở 2 đơn vị" in lan.page.text
     assert html.index("2/6") < html.index("<table")
     assert "Rule" not in lan.page.text
-    assert lan.page.text.count("Tính (cách đọc rộng): công chức, viên chức.") == 3  # one tap away, and under each table
+    assert lan.page.text.count("Tính (cách đọc rộng): công chức, viên chức.") == 4  # one tap away, and under each table
 
 
 def test_a_person_shows_what_is_lacking_and_why(register: Register) -> None:
@@ -94,9 +96,20 @@ def test_the_list_is_filtered_by_category(register: Register) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?indicator=tro-giup", "?as_of=30/06/2025", "?tree_at=30/06/2025", "?unit={ta_leng_moi}"]
+    "query",
+    [
+        "",
+        "?indicator=tro-giup",
+        "?as_of=30/06/2025",
+        "?tree_at=30/06/2025",
+        "?unit={ta_leng_moi}",
+        "?sex=female&category=viên chức",
+        "?indicator=tro-giup&grade=roll&sex=-",
+    ],
 )
 def test_the_workbook_equals_the_screen(register: Register, query: str) -> None:
+    with register.doing():
+        confirm(register, "nam_loong", date(2025, 11, 1))
     lan = register.client("lan")
     query = query.format(**register.units)
     page = f"/coverage/units/{register.units['ta_leng_moi']}" if "unit=" in query else f"/coverage/{query}"
@@ -104,11 +117,23 @@ def test_the_workbook_equals_the_screen(register: Register, query: str) -> None:
     book = CalamineWorkbook.from_filelike(BytesIO(lan.raw(f"/coverage/sheet.xlsx{query}").data))
 
     sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    assert lan.page
+    for sheet in sheets:
+        assert sheet[-1][0] in lan.page.text  # the rule in force
+        narrowed, unconfirmed = sheet[3][0], sheet[4][0]
+        assert all(one in lan.page.text for one in narrowed.removeprefix("Chỉ tính: ").split(", "))
+        assert unconfirmed in lan.page.text
     if "unit=" in query:
         sheets = sheets[1:]  # a unit with nothing below has no table by unit
     for table, sheet in zip(shown, sheets, strict=True):
-        read = [[as_shown(cell, share=i == 4) for i, cell in enumerate(row)] for row in sheet[6:]]
+        read = [[as_shown(cell, share=i == 4) for i, cell in enumerate(row)] for row in sheet[6:-2]]
         assert read == table
+
+
+def confirm(register: Register, unit: str, on: date) -> None:
+    """The list of that unit is complete as of that day."""
+    db.session.add(RosterConfirmation(unit_id=register.units[unit], complete_on=on, persons=2))
+    db.session.flush()
 
 
 def as_shown(cell: object, *, share: bool) -> str:
@@ -221,3 +246,97 @@ def test_the_forecast_says_its_interval_and_how_it_was_tested(register: Register
     lan.get("/coverage/trend?known_at=19/11/2025&as_of=31/01/2025&indicator=tro-giup")
     assert lan.page
     assert "mười năm nữa" in lan.page.text
+
+
+def test_filters_are_words_with_a_way_to_take_each_off(register: Register) -> None:
+    lan = register.client("lan")
+    html = lan.get("/coverage/?sex=female&category=công chức&grade=roll")
+    assert lan.page
+    assert "1/1 người 100 %" in lan.page.text
+    assert "Chỉ tính: công chức" in lan.page.text
+    assert "từ điểm danh trở lên" in lan.page.text
+    off = [unescape(url) for url in re.findall(r'href="([^"]*)">bỏ', html)]
+    assert len(off) == 3
+    assert all(url.count("=") == 2 for url in off)
+    lan.get(off[0])
+    assert "công chức bỏ" not in lan.page.text
+
+    lan.get("/coverage/?grade=test")  # whoever was trained was trained in class
+    assert "0/6 người 0 %" in lan.page.text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/coverage/?sex=female",
+        "/coverage/?category=viên chức&sex=male",
+        "/coverage/?category=-",
+        "/coverage/?indicator=tro-giup&course=chung",
+        "/coverage/units/{ta_leng_moi}?grade=roll&indicator=tro-giup",
+        "/coverage/?as_of=30/06/2025&track=1",
+    ],
+)
+def test_under_a_filter_every_figure_opens_its_people(register: Register, page: str) -> None:
+    lan = register.client("lan")
+    html = lan.get(page.format(**register.units))
+    links = {(unescape(url), number) for url, number in LINK.findall(html)}
+    assert links
+    for url, number in links:
+        assert TOTAL.findall(lan.get(url)) == [number], url
+
+
+def test_by_course_says_how_many_have_each(register: Register) -> None:
+    lan = register.client("lan")
+    by_unit, _category, by_sex, by_course = tables(lan.get("/coverage/?indicator=tro-giup"))
+    assert by_course[1:] == [["Khóa chung", "3", "1", "2", "33,3 %"], ["Khóa sau", "3", "1", "2", "33,3 %"]]
+    assert by_sex[-1][1:] == by_unit[-1][1:9]
+    assert [row[0] for row in by_sex[1:]] == ["nữ", "nam", "Cộng"]
+    sums = [sum(int(row[column]) for row in by_sex[1:-1]) for column in (1, 2, 3, 5, 6, 7, 8)]
+    assert sums == [int(by_sex[-1][column]) for column in (1, 2, 3, 5, 6, 7, 8)]
+
+
+@pytest.mark.parametrize(
+    "query, words",
+    [
+        ("sex=x", "Giới tính là"),
+        ("grade=x", "Không có loại bằng chứng"),
+        ("category=x", "x"),
+        ("track=9", "không yêu cầu khóa nào như vậy"),
+        ("course=x", "không yêu cầu khóa nào như vậy"),
+    ],
+)
+def test_a_filter_that_is_none_is_refused_in_words(register: Register, query: str, words: str) -> None:
+    lan = register.client("lan")
+    lan.get(f"/coverage/?{query}", status=409)
+    assert lan.page
+    assert words in lan.page.text
+
+
+def test_units_that_have_not_confirmed_are_marked(register: Register) -> None:
+    lan = register.client("lan")
+    lan.get("/coverage/")
+    assert lan.page
+    assert "2 đơn vị chưa xác nhận danh sách" in lan.page.text
+    with register.doing():
+        confirm(register, "nam_loong", date(2025, 11, 1))
+    lan.get("/coverage/")
+    assert "1 đơn vị chưa xác nhận danh sách" in lan.page.text
+    assert "Xã Tả Lèng chưa xác nhận" in lan.page.text
+    assert "Xã Nậm Loỏng chưa xác nhận" not in lan.page.text
+
+    lan.get("/coverage/?as_of=01/07/2025&tree_at=30/06/2025")  # other units than those asked
+    assert "chưa xác nhận" not in lan.page.text
+    nam = register.client("nam")
+    nam.get("/coverage/")
+    assert nam.page
+    assert "chưa xác nhận" not in nam.page.text
+
+
+def test_people_are_reminded_and_called_from_the_list(register: Register) -> None:
+    lan = register.client("lan")
+    html = lan.get(f"/coverage/units/{register.units['ta_leng_moi']}")
+    assert html.count('type="checkbox" name="person"') == 4
+    assert "Nhắc" in html
+    assert 'formaction="/people/reminders/persons/calls"' in html
+    past = lan.get(f"/coverage/units/{register.units['ta_leng_moi']}?as_of=01/11/2025")
+    assert "checkbox" not in past  # nobody is reminded of what was lacking then

@@ -3,13 +3,14 @@
 from flask import Response, request
 
 from lms.coverage import listing, sheet
+from lms.coverage.breakdowns import by_course, by_sex
+from lms.coverage.confirmed import marks
 from lms.coverage.listing import STATES, Wanted
 from lms.coverage.question import Question
 from lms.coverage.restating import NOWHERE
 from lms.coverage.views.room import DESKS, bp, figures, number, read
 from lms.kernel.access import door, missing
 from lms.kernel.paging import page_of
-from lms.people.rules import CATEGORIES
 
 
 @bp.get("/")
@@ -34,9 +35,7 @@ def people():
     wanted = wished(asked.question)
     page = page_of(listing.listed(asked.question, asked.i, wanted), page=request.args.get("page"))
     lines = listing.lines(asked.question, asked.i, page.rows, asked.courses)
-    return asked.page(
-        "coverage/people.html", page=page, lines=lines, wanted=wanted, states=STATES, categories=CATEGORIES
-    )
+    return asked.page("coverage/people.html", page=page, lines=lines, wanted=wanted, states=STATES)
 
 
 @bp.get("/sheet.xlsx")
@@ -45,7 +44,8 @@ def download():
     """The tables of the page as a workbook, equal to the digit."""
     asked = read()
     found = figures(asked, number("unit"))
-    answer = Response(sheet.workbook(found, asked.courses), mimetype=sheet.MEDIA_TYPE)
+    tables = sheet.Tables(found, asked.courses, asked.filters, marks(found), by_sex(found), by_course(found))
+    answer = Response(sheet.workbook(tables), mimetype=sheet.MEDIA_TYPE)
     answer.headers.set("Content-Disposition", "attachment", filename=f"bao-phu-{asked.question.as_of}.xlsx")
     return answer
 
@@ -59,7 +59,16 @@ def shown(template: str, unit_id: int | None):
     if unit_id is not None:
         page = listing.first_page(asked.question, asked.i, wanted, found.total.not_done)
         lines = listing.lines(asked.question, asked.i, page.rows, asked.courses)
-    return asked.page(template, found=found, page=page, lines=lines, wanted=wanted)
+    return asked.page(
+        template,
+        found=found,
+        page=page,
+        lines=lines,
+        wanted=wanted,
+        marks=marks(found),
+        sexes=by_sex(found),
+        course_lines=by_course(found),
+    )
 
 
 def wished(question: Question) -> Wanted:
@@ -67,10 +76,5 @@ def wished(question: Question) -> Wanted:
     under = number("unit")
     if under is not None and under != NOWHERE and under not in question.tree:
         missing()
-    category = request.args.get("category", "")
-    return Wanted(
-        under=under,
-        own=request.args.get("own") == "1",
-        state=request.args.get("state", "") if request.args.get("state") in STATES else "",
-        category=None if category == "" else "" if category == "-" else category,
-    )
+    state = request.args.get("state", "")
+    return Wanted(under=under, own=request.args.get("own") == "1", state=state if state in STATES else "")

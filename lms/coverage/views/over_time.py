@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from lms.coverage import forecast, trend
+from lms.coverage import forecast, foretold, trend
 from lms.coverage.forecast import Forecast
 from lms.coverage.queries import coverages
 from lms.coverage.trend import Point
@@ -19,11 +19,12 @@ def over_time():
     """Each month's figure, the target, and the forecast with how far it can be trusted."""
     asked = read()
     points = trend.points(asked.question, asked.i, coverages(asked.question)[asked.i].total)
-    told = foretold(asked, points)
+    told = forecast_of(asked, points)
     return asked.page(
         "coverage/over_time.html",
         points=points,
         told=told,
+        foretold=foretold,
         held=told.held if told else forecast.held(points),
         least=forecast.LEAST,
         ends_on=last_day(asked),
@@ -31,7 +32,7 @@ def over_time():
     )
 
 
-def foretold(asked: Asked, points: Sequence[Point]) -> Forecast | None:
+def forecast_of(asked: Asked, points: Sequence[Point]) -> Forecast | None:
     return forecast.forecast(points, asked.one.indicator.target, last_day(asked))
 
 

@@ -2,20 +2,27 @@
 
 from dataclasses import dataclass, field
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask_login import current_user
 
-from lms.coverage import listing, moments, sheet, words
+from lms.coverage import filters, listing, moments, sheet, words
+from lms.coverage.filters import Filter
 from lms.coverage.queries import Coverage, coverages
 from lms.coverage.question import Planned, Question, Ruled, ask, chosen, plans
 from lms.kernel.access import missing
 from lms.kernel.clock import today
-from lms.people.queries import unit_scope
 from lms.people.roles import Role
 from lms.tracks.course import Course
 
 bp = Blueprint("coverage", __name__, url_prefix="/coverage")
-KEPT = ("plan", "indicator", "as_of", "known_at", "tree_at")  # what every link on these pages carries on
+KEPT = (
+    "plan",
+    "indicator",
+    "as_of",
+    "known_at",
+    "tree_at",
+    *filters.NAMES,
+)  # what every link on these pages carries on
 DESKS = (Role.FOCAL, Role.OFFICE)
 
 
@@ -28,6 +35,24 @@ class Asked:
     i: int
     kept: dict[str, str]
     courses: dict[str, Course] = field(default_factory=dict)
+    tracks: list[str] = field(default_factory=list)  # of the courses that the indicator asks for
+
+    @property
+    def reminding(self) -> dict[str, str]:
+        """Where the people of a list can be reminded and called: only as things stand today."""
+        as_of_now = self.question.as_of == today() and self.question.known_at is None
+        if not as_of_now or "home.preview_reminders" not in current_app.view_functions:
+            return {}
+        return {"preview": url_for("home.preview_reminders"), "calls": url_for("home.call_list")}
+
+    @property
+    def filters(self) -> list[Filter]:
+        """Those that are on."""
+        return [Filter(name, self.kept[name]) for name in filters.NAMES if name in self.kept]
+
+    def without(self, *names: str) -> dict[str, str]:
+        """What links carry on when these filters are off."""
+        return {name: value for name, value in self.kept.items() if name not in names}
 
     @property
     def one(self) -> Ruled:
@@ -58,10 +83,17 @@ def read() -> Asked:
         as_of=as_of,
         known_at=known_at,
         tree_at=moments.day(kept.get("tree_at")),
-        units=unit_scope(current_user, *DESKS),
+        granted=frozenset(current_user.units(*DESKS)),
+        grade=kept.get("grade"),
+        sex=filters.sex(kept.get("sex")),
     )
-    i = question.of(kept["indicator"]) if "indicator" in kept else 0
-    return Asked(every, question, missing() if i is None else i, kept, listing.courses_of(question))
+    found = question.of(kept["indicator"]) if "indicator" in kept else 0
+    i = missing() if found is None else found
+    courses = listing.courses_of(question)
+    tracks = filters.tracks_of(question.ruled[i], courses)
+    narrowed = filters.narrowed(question, kept, courses)
+    filters.check_asks(narrowed.ruled[i], kept)
+    return Asked(every, narrowed, i, kept, courses, tracks)
 
 
 def figures(asked: Asked, unit_id: int | None) -> Coverage:

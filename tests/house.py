@@ -199,7 +199,9 @@ def _register(house: House) -> None:
         roster_file(), "danh-sach.xlsx", unit_id=world.units["binh_lu"], on=date(2026, 11, 1), by=keeper
     )
     confirmed = people.confirm_roster(world.units["binh_lu"], date(2026, 10, 1), by=keeper)
+    ended = people.end_category("cộng tác viên", date(2026, 10, 1), legal_basis="Văn bản mẫu", by=keeper)
     house.ids |= {
+        "category_end": ended.id,
         "confirmation": confirmed.id,
         "list_seen": roster_seen(world.units["binh_lu"], date(2026, 11, 1)),
         "posting": db.session.scalar(posting),

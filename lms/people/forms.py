@@ -207,6 +207,16 @@ class WithdrawForm(Form):
     why = TextField(_l("Why it is taken back"))
 
 
+class CategoryEndForm(Form):
+    """A category of staff comes to an end."""
+
+    category = ChoiceField(
+        _l("Category"), choices=choices_of(((one, one) for one in rules.CATEGORIES), empty=_l("choose a category"))
+    )
+    on = ViDateField(_l("First day on which there is no such category"))
+    legal_basis = TextField(_l("By what document"), max_length=300)
+
+
 class ConfirmForm(Form):
     """The list is right."""
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import aliased
 from lms.kernel.access import missing
 from lms.kernel.clock import today
 from lms.kernel.db import CURRENT, db
-from lms.people import queries
+from lms.people import queries, rules
 from lms.people.actions.confirming import ROSTER
 from lms.people.actions.reminding import reminded_lately
 from lms.people.categories import category_ends
 from lms.people.confirmations import confirmations, fingerprint
-from lms.people.models import Account, Person, Posting, Reminder, RoleGrant, RosterConfirmation
+from lms.people.models import Account, CategoryEnd, Person, Posting, Reminder, RoleGrant, RosterConfirmation
 from lms.people.queries import UnitTree, unit_scope
 from lms.people.register_queries import UnitNames, kept_units
 from lms.people.roles import Role
@@ -232,15 +232,48 @@ def _focals(tree: UnitTree, unit_ids: Iterable[int]) -> dict[int, tuple[Person, 
     }
 
 
-def category_use(on: date, ends: Iterable[str]) -> dict[str, int]:
-    """Category -> how many people are posted in it on that day; every unit counts, since a category ends everywhere."""
+@dataclass(frozen=True)
+class CategoryLine:
+    """A category, how many people are posted in it today wherever they are, and its end if it has one."""
+
+    category: str
+    persons: int
+    end: CategoryEnd | None
+    by: str = ""
+
+
+def category_lines() -> list[CategoryLine]:
+    """Every category, in the order of the list: those of us all, since a category ends everywhere at once."""
+    used, ends, writer = category_use(today()), category_ends(), aliased(Person)
+    names = {
+        row.id: row.full_name or row.username
+        for row in db.session.execute(
+            select(CategoryEnd.id, writer.full_name, Account.username)
+            .join(Account, Account.id == CategoryEnd.recorded_by)
+            .outerjoin(writer, writer.id == Account.person_id)
+            .where(CategoryEnd.superseded_at == CURRENT)
+        )
+    }
+    return [
+        CategoryLine(one, used.get(one, 0), ends.get(one), names.get(ends[one].id, "") if one in ends else "")
+        for one in rules.CATEGORIES
+    ]
+
+
+def category_use(on: date) -> dict[str, int]:
+    """Category -> how many people are posted in it on that day."""
     rows = db.session.execute(
         select(Posting.category, func.count(Posting.person_id.distinct()).label("persons"))
         .where(Posting.true_on(on))
         .group_by(Posting.category)
     )
-    counted: dict[str, int] = {row.category: row.persons for row in rows}
-    return {category: counted.get(category, 0) for category in dict.fromkeys([*counted, *ends])}
+    return {row.category: row.persons for row in rows}
+
+
+def held_end(end_id: int) -> CategoryEnd:
+    """That end of a category, if it still holds; else 404."""
+    found = db.session.get(CategoryEnd, end_id)
+    return found if found and found.superseded_at == CURRENT else missing()
 
 
 def may_end_categories(viewer: Viewer) -> bool:

@@ -14,6 +14,7 @@ from lms.kernel.db import CURRENT, STILL, db
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import search_key, sort_key, tidy
 from lms.people import queries
+from lms.people.categories import category_ends
 from lms.people.models import Person, Posting, Roster
 from lms.people.roster.matching import Known, KnownPosting, Matcher, Plan, Step
 from lms.people.roster.opening import open_workbook
@@ -43,7 +44,7 @@ def stage(content: bytes, file_name: str, *, unit_id: int, on: date, by: int | N
 
 
 def plan_of(roster: Roster, scope: frozenset[int], *, default_unit: int | None) -> Plan:
-    """What confirming the list would do now, within these units. Four statements, however long the list."""
+    """What confirming the list would do now, within these units. Five statements, however long the list."""
     lines = [Line(**row) for row in roster.rows]
     faults = [Fault(**fault) for fault in roster.errors]
     tree = queries.units_at(roster.on)
@@ -61,6 +62,7 @@ def plan_of(roster: Roster, scope: frozenset[int], *, default_unit: int | None) 
         lambda name: ids[0] if len(ids := called.get(search_key(name), [])) == 1 else None,
         default_unit,
         roster.on,
+        {category: row.on for category, row in category_ends().items()},
     )
     return matcher.plan(lines, faults)
 

@@ -1,9 +1,10 @@
 """Who of a list is already known, what is new, what changes; doubt is a question, never a merge. Pure."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from lms.kernel.i18n import N_
@@ -30,6 +31,7 @@ PERHAPS_TWICE = N_(
     "Perhaps the same person as in row %(other)s of sheet %(sheet)s: write the whole day of birth or the staff code."
 )
 NO_UNIT = N_("Write the unit: the list does not say where this person works.")
+ENDED = N_("This category ended on %(day)s. Write the category they are in now, or leave it empty.")
 UNKNOWN_UNIT = N_("No unit of yours was called so on %(day)s.")
 
 
@@ -108,6 +110,7 @@ class Matcher:
         unit_of: Callable[[str], int | None],
         default_unit: int | None,
         on: date,
+        ended: Mapping[str, date] = MappingProxyType({}),
     ) -> None:
         self.by_code: dict[str, Known] = {}
         self.by_name: dict[str, list[Known]] = {}
@@ -116,6 +119,7 @@ class Matcher:
                 self.by_code[one.staff_code.upper()] = one
             self.by_name.setdefault(one.search_key, []).append(one)
         self.codes_elsewhere, self.unit_of, self.default_unit, self.on = codes_elsewhere, unit_of, default_unit, on
+        self.ended = ended  # category -> from which day there is none
         self.met: dict[object, Line] = {}
         self.namesakes: dict[tuple[str, int], list[Line]] = {}
 
@@ -136,6 +140,8 @@ class Matcher:
             return _fault(line, "unit", NO_UNIT)
         if unit_id is None:
             return _fault(line, "unit", UNKNOWN_UNIT, day=self.on.strftime("%d/%m/%Y"))
+        if line.category in self.ended and self.on >= self.ended[line.category]:
+            return _fault(line, "category", ENDED, day=self.ended[line.category].strftime("%d/%m/%Y"))
         person = self._find(line, unit_id)
         if isinstance(person, Fault):
             return person

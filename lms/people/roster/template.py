@@ -1,7 +1,7 @@
 """The spreadsheet a unit fills in: one sheet of headings, one that explains them, one with the lists to choose from."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import xlsxwriter
 
@@ -33,8 +33,8 @@ HOW_TO = (
 )
 
 
-def workbook(unit_names: Sequence[str]) -> bytes:
-    """The empty template, with these units to choose from."""
+def workbook(unit_names: Sequence[str], ended: Collection[str] = ()) -> bytes:
+    """The empty template, with these units to choose from; categories that have ended are not offered."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format(
@@ -48,7 +48,7 @@ def workbook(unit_names: Sequence[str]) -> bytes:
     sheet.freeze_panes(1, 1)
     fields = list(HEADINGS)
     _choose(sheet, fields.index("sex"), ["Nam", "Nữ"])
-    _choose(sheet, fields.index("category"), list(rules.CATEGORIES))
+    _choose(sheet, fields.index("category"), [one for one in rules.CATEGORIES if one not in ended])
     _choose(sheet, fields.index("direct_support"), ["có", "không"])
     for row, name in enumerate(unit_names):
         lists.write_string(row, 0, name)

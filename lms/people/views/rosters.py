@@ -10,6 +10,7 @@ from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.refused import Refused
 from lms.people import queries, register_queries
+from lms.people.categories import category_ends
 from lms.people.forms import ConfirmForm, RosterForm
 from lms.people.roster import actions, roster_queries
 from lms.people.roster.columns import HEADINGS
@@ -44,7 +45,8 @@ def _rosters_page(form):
 @door(*register_queries.KEEPERS)
 def template():
     """The spreadsheet to fill in."""
-    answer = Response(workbook([name.lstrip("– ") for _id, name in _units()]), mimetype=MEDIA_TYPE)
+    ended = [category for category, row in category_ends().items() if row.on <= today()]
+    answer = Response(workbook([name.lstrip("– ") for _id, name in _units()], ended), mimetype=MEDIA_TYPE)
     answer.headers.set("Content-Disposition", "attachment", filename="mau-danh-sach-can-bo.xlsx")
     return answer
 

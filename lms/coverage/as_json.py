@@ -1,20 +1,23 @@
 """Coverage as plain JSON values. The shape is documented in docs/coverage-json.md; scripts rely on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from lms.coverage.queries import Coverage
 from lms.coverage.question import Question
+from lms.people.confirmations import confirmations
 
 
 def written(found: Sequence[Coverage]) -> dict[str, Any]:
-    """All indicators of one question."""
+    """All indicators of one question. One statement: which rosters are confirmed."""
     question = found[0].question
-    return {**_dates(question), "indicators": [_indicator(one) for one in found]}
+    confirmed = confirmations(question.as_of, question.known_at)
+    return {**_asked(question), "indicators": [_indicator(one, confirmed) for one in found]}
 
 
-def _dates(question: Question) -> dict[str, Any]:
+def _asked(question: Question) -> dict[str, Any]:
     plan = question.plan
     return {
         "plan": {
@@ -27,19 +30,23 @@ def _dates(question: Question) -> dict[str, Any]:
         "as_of": question.as_of.isoformat(),
         "known_at": question.known_at and question.known_at.isoformat(),
         "tree_at": question.tree_at.isoformat(),
+        "grade": question.grade,
+        "sex": question.sex,
     }
 
 
-def _indicator(found: Coverage) -> dict[str, Any]:
+def _indicator(found: Coverage, confirmed: Mapping[int, date]) -> dict[str, Any]:
     question, indicator = found.question, found.one.indicator
     tree = question.tree
     return {
         "slug": indicator.slug,
         "title": indicator.title,
         "short_title": indicator.short_title,
+        "kind": indicator.kind,
         "target": indicator.target,
+        "least": found.one.rule.least,
         "rule": {
-            **found.one.row.rule,
+            **_plain(asdict(found.one.rule)),
             "recorded_at": found.one.row.recorded_at.isoformat(),
             "recorded_after_known_at": found.one.first,
             "completed_between": [day.isoformat() for day in _since(found)],
@@ -53,6 +60,7 @@ def _indicator(found: Coverage) -> dict[str, Any]:
                 "kind": tree.versions[unit_id].kind,
                 "parent_id": above,
                 "leaf": not tree.children(unit_id),
+                "confirmed_on": confirmed[unit_id].isoformat() if unit_id in confirmed else None,
                 **figures.as_dict(),
             }
             for unit_id, above, figures in found.units()
@@ -64,3 +72,7 @@ def _indicator(found: Coverage) -> dict[str, Any]:
 
 def _since(found: Coverage) -> tuple[date, date]:
     return found.question.since(found.one)
+
+
+def _plain(rule: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in rule.items()}

@@ -1,6 +1,7 @@
 """The events of a plan out of the database, for the slow count; and where the two counts differ."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -8,9 +9,10 @@ from sqlalchemy import select
 from lms.coverage import events
 from lms.coverage.events import Events
 from lms.coverage.listing import Wanted, listed
-from lms.coverage.queries import Coverage
+from lms.coverage.queries import Coverage, coverages
+from lms.coverage.question import Question
 from lms.coverage.replay import Asked, Told, replay
-from lms.coverage.rules import Figures
+from lms.coverage.rules import Figures, State
 from lms.kernel.db import db
 from lms.people.models import CategoryEnd, Person, Posting, SamePerson, Standing, Succession, UnitVersion
 from lms.tracks.models import Completion, Indicator, IndicatorRule, Plan
@@ -58,6 +60,38 @@ def _rules(plan: Plan) -> tuple[events.RuleEvent, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Compared:
+    """One indicator, counted both ways: how many figures and people, and a line for each that differs."""
+
+    indicator: str
+    figures: int
+    people: int
+    differences: tuple[str, ...]
+
+
+def compared(question: Question) -> list[Compared]:
+    """Every figure of the question, and everyone behind its totals."""
+    every = events_of(question.plan)
+    return [_compared(found, i, replayed(found, every)) for i, found in enumerate(coverages(question))]
+
+
+def _compared(found: Coverage, i: int, told: Told) -> Compared:
+    pairs = list(figures(found, told))
+    differ = [f"{name}: {fast.as_dict()}; replayed: {slow.as_dict()}" for name, fast, slow in pairs if fast != slow]
+    fast, slow = people(found, i), strongest(told)
+    differ += [
+        f"person {one}: {_name(fast.get(one))}; replayed: {_name(slow.get(one))}"
+        for one in sorted(fast.keys() | slow.keys())
+        if fast.get(one) != slow.get(one)
+    ]
+    return Compared(found.one.indicator.slug, len(pairs), len(slow), tuple(differ))
+
+
+def _name(state: int | None) -> str:
+    return "not on the roster" if state is None else State(state).name.lower()
+
+
 def replayed(found: Coverage, all_events: Events) -> Told:
     """The same question, counted the slow way."""
     question = found.question
@@ -90,3 +124,11 @@ def people(found: Coverage, i: int) -> dict[int, int]:
     """Who is listed behind the total: person -> state."""
     rows: Iterable[Any] = db.session.execute(listed(found.question, i, Wanted()))
     return {person.id: state for person, state in rows}
+
+
+def strongest(told: Told) -> dict[int, int]:
+    """Where each person stands by all their postings: person -> state."""
+    states: dict[int, int] = {}
+    for row in told.stands:
+        states[row.person] = max(row.state, states.get(row.person, row.state))
+    return states

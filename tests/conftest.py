@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import Phase, settings
 from psycopg import sql
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
@@ -22,6 +23,9 @@ from tests.world import Client, World, migrated, world_of
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 IN_CI = os.environ.get("CI") == "true"
+
+settings.register_profile("nightly", max_examples=2_000, deadline=None)  # pytest --hypothesis-profile=nightly
+settings.register_profile("faults", phases=[Phase.generate], database=None)  # scripts/planted_faults.py: red is enough
 
 
 def config_for(database_url: str, folder: Path) -> Config:

@@ -80,10 +80,15 @@ def reaches(plan: Plan, scope: Collection[int]) -> bool:
     return planned is not None and bool(ask(planned, units=frozenset(scope)).units)
 
 
-def derive(period: FrozenPeriod) -> dict[str, Any]:
+def asked_again(period: FrozenPeriod) -> list[Coverage]:
     """The same question again, under the plan's words and period as they were frozen; the rules as known then."""
+    return coverages(question_of(period))
+
+
+def derive(period: FrozenPeriod) -> dict[str, Any]:
+    """The figures, asked again. What the register can no longer answer is a difference too."""
     try:
-        return figures_of(coverages(question_of(period)))
+        return figures_of(asked_again(period))
     except Refused as refused:
         return {"refused": str(refused)}
 
@@ -112,9 +117,9 @@ def planned_then(period: FrozenPeriod) -> Planned:
     return Planned(plan, tuple(ruled))
 
 
-def check(period: FrozenPeriod) -> Checked:
-    """Hash and re-derivation."""
-    again = derive(period)
+def check(period: FrozenPeriod, again: dict[str, Any] | None = None) -> Checked:
+    """Hash and re-derivation (`again`, if it was made already)."""
+    again = derive(period) if again is None else again
     return Checked(
         frozen_rules.sha256(period.figures) == period.sha256,
         tuple(frozen_rules.differing(period.figures, again)),

@@ -10,7 +10,7 @@ from typing import Any
 # A period is frozen as it was known in the last moment before the freezing. So what is recorded in the very instant of
 # freezing, before it or after it, is never in it, and the order of recording within one instant cannot matter.
 EVE = timedelta(microseconds=1)
-COUNTS = ("roster", "required", "done", "not_done", "exempt", "on_leave", "unknown")
+COUNTS = ("required", "done", "not_done", "unknown", "on_leave", "exempt", "roster")
 
 
 def canonical(figures: Mapping[str, Any]) -> bytes:

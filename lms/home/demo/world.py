@@ -14,6 +14,7 @@ from lms.certificates import actions as certificates
 from lms.certificates.models import Certificate
 from lms.home.demo.crowd import GENERAL, URGENT, WIDE, Someone, newcomers, settle
 from lms.home.demo.desks import Desk, Desks
+from lms.home.demo.frozen import year_2025
 from lms.home.demo.present import year_of_today
 from lms.home.demo.reorganised import LABOUR, REORGANISED, in_july, in_march, offices_beside
 from lms.home.demo.training import Teaching, even_groups
@@ -80,6 +81,7 @@ def build(say: Callable[[str], None]) -> list[Desk]:
     _revoke_one(desks.office)
     say("01/07/2025: thirteen units become six…")
     in_july(crowd, agencies, desks.province, receiver, desks.office)
+    year_2025(crowd, desks.office)
     db.session.commit()
     say("2026…")
     year_of_today(teaching, crowd, desks.province, receiver, day)

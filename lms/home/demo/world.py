@@ -18,6 +18,7 @@ from lms.home.demo.frozen import year_2025
 from lms.home.demo.present import year_of_today
 from lms.home.demo.reorganised import LABOUR, REORGANISED, in_july, in_march, offices_beside
 from lms.home.demo.training import Teaching, even_groups
+from lms.home.demo.upkeep import keep_up
 from lms.kernel.clock import at_hour, frozen, today
 from lms.kernel.db import STILL, db
 from lms.people import actions as people
@@ -87,6 +88,7 @@ def build(say: Callable[[str], None]) -> list[Desk]:
     year_of_today(teaching, crowd, desks.province, receiver, day)
     with frozen(at_hour(day, 6)):
         opened = desks.open_today(crowd)
+    keep_up(desks.office, day)
     db.session.commit()
     return opened
 

@@ -14,8 +14,8 @@ from lms.tracks import content
 ENDED, ENDS = "người hoạt động không chuyên trách cấp xã", date(2026, 5, 31)
 POSITIONS = ("Phó Chủ tịch Hội Cựu chiến binh xã", "Thủ quỹ, văn thư UBND xã")
 TOLD = ("người hoạt động không chuyên trách", "cộng tác viên", "người hoạt động không chuyên trách", "left", "", "")
-ASKED, NEVER = "Xã Bình Lư", "Phường Tân Phong"  # confirmed too long ago and reminded; never confirmed
-FOCALS = {"Xã Sin Suối Hồ": "daumoi2"}
+ASKED, LATE, NEVER = "Xã Bình Lư", "Xã Sin Suối Hồ", "Phường Tân Phong"  # too long ago: reminded, not yet; never
+FOCALS = {ASKED: "daumoi", LATE: "daumoi2"}
 
 
 def keep_up(office: int, day: date) -> None:
@@ -56,11 +56,11 @@ def _someone(chance: Random, unit_id: int, position: str) -> Posting:
 
 def _confirm(tree: UnitTree, office: int, day: date) -> None:
     """Most lists were confirmed in the last weeks, each on a day of its own."""
-    for number, unit_id in enumerate(unit_id for unit_id in sorted(tree.versions) if unit_id not in tree.roots):
+    for number, unit_id in enumerate(sorted(tree.versions)):
         name = tree.name(unit_id)
         if name == NEVER:
             continue
-        on = day - timedelta(days=400 if name == ASKED else 12 + 9 * (number % 5))
+        on = day - timedelta(days=400 if name in {ASKED, LATE} else 12 + 9 * (number % 5))
         account = queries.account_of(FOCALS.get(name, ""))
         with frozen(at_hour(on, 16)):
             people.confirm_roster(unit_id, on, by=account.id if account else office)

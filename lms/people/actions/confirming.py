@@ -1,6 +1,6 @@
 """A focal person says that the list of a unit is complete as of a day, and may take that back. Nothing is edited in place."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select, update
 
@@ -18,12 +18,22 @@ ROSTER = "roster"  # `Reminder.about` of a list that is not confirmed
 
 def check_confirmable(unit_id: int, on: date) -> None:
     """Refuses a day that has not come, and one on which the unit did not stand."""
-    span = db.session.execute(
-        select(func.min(UnitVersion.valid_from).label("began"), func.max(UnitVersion.valid_to).label("ended")).where(
+    began, ended = _span(unit_id)
+    rules.check_confirmed_day(on, today=today(), began=began, ended=ended)
+
+
+def last_day(unit_id: int) -> date:
+    """Today, or the last day of a unit that has ended."""
+    return min(today(), _span(unit_id)[1] - timedelta(days=1))
+
+
+def _span(unit_id: int) -> tuple[date, date]:
+    row = db.session.execute(
+        select(func.min(UnitVersion.valid_from), func.max(UnitVersion.valid_to)).where(
             UnitVersion.unit_id == unit_id, UnitVersion.superseded_at == CURRENT
         )
     ).one()
-    rules.check_confirmed_day(on, today=today(), began=span.began, ended=span.ended)
+    return row[0], row[1]
 
 
 def confirm_roster(unit_id: int, on: date, *, seen: str | None = None, by: int | None = None) -> RosterConfirmation:

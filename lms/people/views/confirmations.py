@@ -11,7 +11,7 @@ from lms.kernel.i18n import gettext as _
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import short_date
 from lms.people import actions, register_queries, rules, upkeep_queries
-from lms.people.actions.confirming import check_confirmable
+from lms.people.actions.confirming import check_confirmable, last_day
 from lms.people.confirmations import confirmations
 from lms.people.forms import CompleteForm, WithdrawForm
 from lms.people.views.room import bp
@@ -22,7 +22,7 @@ from lms.people.views.room import bp
 def unit_list(unit_id):
     """The list as it would be confirmed: how many, who came, who left, what nobody has told."""
     upkeep_queries.kept_unit(current_user, unit_id)
-    form = CompleteForm.filled(request.args) if request.args.get("on") else CompleteForm(on=today())
+    form = CompleteForm.filled(request.args) if request.args.get("on") else CompleteForm(on=last_day(unit_id))
     if not form.validate():
         return _page(unit_id, form), 422
     try:
@@ -66,13 +66,13 @@ def withdraw_confirmation(unit_id, confirmation_id):
     row = upkeep_queries.kept_confirmation(current_user, unit_id, confirmation_id)
     form = WithdrawForm.filled(request.form)
     if not form.validate():
-        return _page(unit_id, CompleteForm(on=today()), taking=form), 422
+        return _page(unit_id, CompleteForm(on=last_day(unit_id)), taking=form), 422
     try:
         actions.withdraw_confirmation(row, why=form.data["why"], by=current_user.account_id)
     except Refused as refused:
         db.session.rollback()
         refuse(form, refused)
-        return _page(unit_id, CompleteForm(on=today()), taking=form), 409
+        return _page(unit_id, CompleteForm(on=last_day(unit_id)), taking=form), 409
     flash(_("The confirmation is taken back."))
     return redirect(url_for(".unit_list", unit_id=unit_id), 303)
 
@@ -82,7 +82,7 @@ def _page(unit_id, form, *, taking=None):
     shows = not form.on.errors and _can_be_confirmed(unit_id, form.on.data)
     return render_template(
         "people/unit_list.html",
-        list=upkeep_queries.unit_list(current_user, unit_id, form.on.data if shows else today()),
+        list=upkeep_queries.unit_list(current_user, unit_id, form.on.data if shows else last_day(unit_id)),
         shows=shows,
         history=upkeep_queries.confirmations_of(unit_id),
         confirmed_on=confirmations(today()).get(unit_id),

@@ -14,6 +14,7 @@ from lms.coverage import models as coverage
 from lms.coverage.cli import cli as coverage_commands
 from lms.coverage.views import bp as coverage_pages
 from lms.home.cli import demo
+from lms.home.reorganisation.views import bp as reorganising_pages
 from lms.home.views import bp as home_pages
 from lms.kernel.cli import COMMANDS as KERNEL_COMMANDS
 from lms.kernel.i18n import _l
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in_pages,
     people_pages,
     home_pages,
+    reorganising_pages,
     tracks_pages,
     outside_pages,
     quizzes_pages,

@@ -24,6 +24,7 @@ from lms.people import actions as people
 from lms.people.confirmations import roster_seen
 from lms.people.models import Account, Person, Posting, RoleGrant, SignIn
 from lms.people.queries import scope_of
+from lms.people.reorganisation.rules import Draft, OldUnit
 from lms.people.roles import Role
 from lms.people.roster import actions as rosters
 from lms.quizzes import actions as quizzes
@@ -105,6 +106,7 @@ def house_of(app: Flask) -> House:
         _lessons(house)
         _papers(house)
         _register(house)
+        _reorganised(house)
     with at(TODAY, 8), world.doing():
         _classes(house)
         house.ids |= {f"unit_{name}": unit_id for name, unit_id in world.units.items()}
@@ -211,6 +213,14 @@ def _register(house: House) -> None:
         "seen": rosters.plan_of(staged, scope_of([staged.unit_id]), default_unit=staged.unit_id).fingerprint,
         "moi": world.persons["moi"],
     }
+
+
+def _reorganised(house: House) -> None:
+    """An old office of the province that the other commune took over; nothing rests on it."""
+    world = house.world
+    old = people.add_unit("Trạm Cũ Mẫu", "facility", parent_id=world.units["province"])
+    draft = Draft(date(2026, 10, 1), "Quyết định mẫu", (OldUnit(old.id, (0,)),), (world.units["khun_ha"],))
+    house.ids["reorganisation"] = people.reorganise(draft).id
 
 
 def _classes(house: House) -> None:

@@ -38,7 +38,7 @@ class Move:
 class Reused:
     """A name or a code that somebody else carried before: the unit that had it, and the new one."""
 
-    what: str  # "code" or "name"
+    what: str  # "code", "name" or "both"
     value: str
     before: str
     now: str
@@ -53,7 +53,7 @@ class Foreseen:
     versions: dict[int, list[UnitVersion]]
     moves: list[Move]
     undecided: list[tuple[Posting, Person]]  # of split units: nobody has said yet where they go
-    stay: dict[int, int]  # old unit that goes on -> how many postings stay
+    stay: list[tuple[Posting, Person]]  # of units that go on
     reused: list[Reused]
     focal: list[tuple[str, int]]  # focal persons of ending units: name, the unit
 
@@ -64,6 +64,12 @@ class Foreseen:
 
     def name(self, unit_id: int) -> str:
         return self.standing[unit_id].name
+
+    def full_name(self, unit_id: int) -> str:
+        """With its code; what has none is told apart by the unit above it."""
+        one = self.standing[unit_id]
+        above = self.standing[one.parent].name if one.parent in self.standing else ""
+        return f"{one.name} ({one.code or above})" if one.code or above else one.name
 
     def name_of(self, place: int) -> str:
         one = self.draft.successors[place]
@@ -83,6 +89,12 @@ class Foreseen:
 
     def people(self, place: int | None) -> int:
         return len({move.person.id for move in self.going_to(place)})
+
+    def people_of(self, unit_id: int) -> list[Person]:
+        """Everyone whose posting at that old unit is concerned, or could be."""
+        concerned = [*((move.posting, move.person) for move in self.moves), *self.undecided, *self.stay]
+        found = {person.id: person for posting, person in concerned if posting.unit_id == unit_id}
+        return sorted(found.values(), key=lambda person: (person.sort_key, person.id))
 
     @property
     def split(self) -> list[OldUnit]:
@@ -146,7 +158,7 @@ def _tidied(draft: Draft) -> Draft:
     return Draft(draft.on, tidy(draft.legal_basis), draft.old, successors, dict(draft.chosen))
 
 
-def _moves(draft: Draft) -> tuple[list[Move], list[tuple[Posting, Person]], dict[int, int]]:
+def _moves(draft: Draft) -> tuple[list[Move], list[tuple[Posting, Person]], list[tuple[Posting, Person]]]:
     told = {one.unit_id: one for one in draft.old}
     rows = db.session.execute(
         select(Posting, Person)
@@ -157,13 +169,13 @@ def _moves(draft: Draft) -> tuple[list[Move], list[tuple[Posting, Person]], dict
     taken = _taken(draft, [row.Person.id for row in rows])
     moves: list[Move] = []
     undecided: list[tuple[Posting, Person]] = []
-    stay: dict[int, int] = {}
+    stay: list[tuple[Posting, Person]] = []
     for posting, person in rows:
         one = told[posting.unit_id]
         chosen = draft.chosen.get(person.id)
         to = chosen if chosen in one.to else one.people_to
         if to is None and one.goes_on:
-            stay[one.unit_id] = stay.get(one.unit_id, 0) + 1
+            stay.append((posting, person))
             continue
         if to is None and one.to:
             undecided.append((posting, person))
@@ -213,9 +225,13 @@ def _reused(draft: Draft, standing: dict[int, Stood]) -> list[Reused]:
     found: list[Reused] = []
     for new in draft.new.values():
         for row in rows:
-            if new.code and row.code == new.code:
+            code = bool(new.code) and row.code == new.code
+            name = row.search_key == search_key(new.name) and (row.unit_id not in standing or row.code != new.code)
+            if code and row.search_key == search_key(new.name):
+                found.append(Reused("both", new.name, row.code, new.code))
+            elif code:
                 found.append(Reused("code", new.code, row.name, new.name))
-            if row.search_key == search_key(new.name) and (row.unit_id not in standing or row.code != new.code):
+            elif name:
                 found.append(Reused("name", new.name, row.code or row.name, new.code or new.name))
     return list(dict.fromkeys(found))
 

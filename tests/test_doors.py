@@ -193,6 +193,13 @@ QUERIES = {
     "certificates": ("year", "page"),
     "check": ("known",),
     "coverage": (
+        "once",
+        "categories",
+        "courses",
+        "grades",
+        "grace_days",
+        "count_on",
+        "move",
         "plan",
         "indicator",
         "as_of",

@@ -135,7 +135,7 @@ def coverages(question: Question, under: int | None = None) -> list[Coverage]:
     rows = roster(question).subquery()
     states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
     here = within(rows, question, under)
-    keys = _keys(question)
+    keys = keys_of(question)
     tallies = [Tally(keys) for _ in states]
     grouped = select(rows.c.unit_id, rows.c.category, func.count(), *states).where(here)
     for unit, category, how_many, *each in streamed(grouped.group_by(rows.c.unit_id, rows.c.category, *states)):
@@ -174,7 +174,7 @@ def _several(question: Question) -> Select[int]:
     )
 
 
-def _keys(question: Question) -> Callable[[int, str], tuple[Hashable, ...]]:
+def keys_of(question: Question) -> Callable[[int, str], tuple[Hashable, ...]]:
     """Under which keys a posting is counted: everything, its unit and all above it, its category."""
 
     @cache

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 Kind = Literal["one", "several", "true_false"]
 PARTS = ("lessons", "test", "class")
+CONFIDENTIAL = "5"  # the track that knows no persons
 
 
 @dataclass(frozen=True)

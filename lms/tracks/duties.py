@@ -81,9 +81,9 @@ def enrol_required(on: date, by: int | None = None) -> int:
 
     Who came only lately and is not counted yet (`grace_days`) is enrolled too: the course waits for them from the first day.
     """
-    in_force = sorted(
-        cycles.duties(on), key=lambda duty: duty.rule.once != "year"
-    )  # the nearer day of two is the one to keep
+    # "so many in each place" binds nobody in particular; the nearer day of two is the one to keep
+    persons = (duty for duty in cycles.duties(on) if duty.indicator.kind != "places")
+    in_force = sorted(persons, key=lambda duty: duty.rule.once != "year")
     yearly = {slug for duty in in_force if duty.rule.once == "year" for slug in duty.rule.courses}
     count = 0
     for duty in in_force:

@@ -12,9 +12,8 @@ from lms.people.queries import persons_of_units, unit_scope
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
-from lms.tracks.course import Course
+from lms.tracks.course import CONFIDENTIAL, Course
 from lms.tracks.models import Edition, OutsideTraining
-from lms.tracks.papers import CONFIDENTIAL
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from datetime import date
 
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import short_date, tidy
+from lms.tracks.course import CONFIDENTIAL
 
 LARGEST = 5_000_000  # bytes
-CONFIDENTIAL = "5"  # the track that knows no persons
 KINDS = (  # by the first bytes of the file, whatever its name says
     (b"%PDF-", "application/pdf", "pdf"),
     (b"\xff\xd8\xff", "image/jpeg", "jpg"),

@@ -1,11 +1,13 @@
 """Who has to take what, and what follows from parts done. Pure."""
 
 import calendar
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from lms.kernel.refused import Refused
+from lms.people.rules import CATEGORIES
 from lms.tracks.course import PARTS, Course, Lesson
 
 Proof = Literal["test", "roll", "document", "claim"]
@@ -59,6 +61,39 @@ class PopulationRule:
         if self.direct_support:
             return direct_support
         return category in self.categories if category else None
+
+
+MOST_GRACE, SHORTEST_VALID, LONGEST_VALID, MOST_IN_A_PLACE = 366, 12, 120, 100  # days, months, months, persons
+
+
+def check_rule(rule: PopulationRule, *, kind: str, courses: Collection[str]) -> None:
+    """A rule that counts something, within bounds; `courses`: those it may ask for."""
+    if not rule.courses:
+        raise Refused("The indicator asks for no course, so nobody could ever count as trained. Choose at least one.")
+    for slug in rule.courses:
+        if slug not in courses:
+            raise Refused("There is no published course “%(course)s”.", course=slug[:40])
+    for category in rule.categories:
+        if category not in CATEGORIES:
+            raise Refused("The category “%(category)s” is not known. Choose one of the list.", category=category[:40])
+    if not rule.direct_support and not rule.categories:
+        raise Refused("The rule counts nobody. Choose categories, or those who directly assist.")
+    if not rule.grades:
+        raise Refused("No proof is accepted, so nobody could ever count as trained. Choose at least one.")
+    _check_bounds(rule, kind)
+
+
+def _check_bounds(rule: PopulationRule, kind: str) -> None:
+    if not 0 <= rule.grace_days <= MOST_GRACE:
+        raise Refused("Newcomers can be given from 0 to %(most)s days.", most=MOST_GRACE)
+    if rule.valid_months and not SHORTEST_VALID <= rule.valid_months <= LONGEST_VALID:
+        raise Refused(
+            "Training holds for good (0) or from %(least)s to %(most)s months.",
+            least=SHORTEST_VALID,
+            most=LONGEST_VALID,
+        )
+    if kind == "places" and not 1 <= rule.least <= MOST_IN_A_PLACE:
+        raise Refused("In each place at least 1 and at most %(most)s people can be asked for.", most=MOST_IN_A_PLACE)
 
 
 def grade_of(evidence: Mapping[str, Mapping[str, Any]]) -> str:

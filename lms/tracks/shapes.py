@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from lms.kernel.vietnamese import nfc
 from lms.people.rules import CATEGORIES
 from lms.tracks.course import PARTS, Kind
-from lms.tracks.rules import GRADES, PLACE_KINDS, Proof
+from lms.tracks.rules import GRADES, LONGEST_VALID, PLACE_KINDS, SHORTEST_VALID, Proof
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED = frozenset({"test", "attempts"})  # addresses under /learn/<enrolment>/ that are not lessons
@@ -47,6 +47,12 @@ def _day(text: Any) -> Any:
 def _month_day(text: str) -> str:
     date.fromisoformat(f"2023-{text}")
     return text
+
+
+def _for_good_or_long(months: int) -> int:
+    if months and not SHORTEST_VALID <= months <= LONGEST_VALID:
+        raise ValueError(f"0 (for good), or from {SHORTEST_VALID} to {LONGEST_VALID} months")
+    return months
 
 
 def _month_day_or_none(text: str) -> str:
@@ -144,7 +150,7 @@ class RuleShape(Shape):
     courses_needed: Literal["all", "any"] = "all"
     once: Literal["period", "year"] = "period"
     grace_days: Annotated[int, Field(ge=0, le=366)] = 0
-    valid_months: Annotated[int, Field(ge=0, le=120)] = 0
+    valid_months: Annotated[int, AfterValidator(_for_good_or_long)] = 0
     grades: Annotated[tuple[Proof, ...], Field(min_length=1)] = GRADES
     count_on: Annotated[str, AfterValidator(_month_day_or_none)] = ""
     least: Annotated[int, Field(ge=0, le=100)] = 0

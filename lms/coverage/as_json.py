@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from lms.coverage.places import places
 from lms.coverage.queries import Coverage
 from lms.coverage.question import Question
 from lms.people.confirmations import confirmations
@@ -67,6 +68,7 @@ def _indicator(found: Coverage, confirmed: Mapping[int, date]) -> dict[str, Any]
         ],
         "not_restated": found.not_restated.as_dict(),
         "categories": [{"category": name, **figures.as_dict()} for name, figures in found.categories()],
+        **({"places": told.as_dict()} if (told := places(found)) else {}),
     }
 
 

@@ -133,7 +133,10 @@ def plans(known_at: datetime | None = None) -> list[Planned]:
     found: dict[Plan, dict[int, Ruled]] = {}
     for plan, indicator, row in rows:
         first = known_at is not None and row.recorded_at > known_at
-        found.setdefault(plan, {})[indicator.id] = Ruled(indicator, row, PopulationRule.of(row.rule), first)
+        rule = PopulationRule.of(row.rule)
+        if indicator.kind == "places" and not rule.least:
+            continue  # the office has turned it off
+        found.setdefault(plan, {})[indicator.id] = Ruled(indicator, row, rule, first)
     return [Planned(plan, tuple(ruled.values())) for plan, ruled in found.items()]
 
 

@@ -1,7 +1,7 @@
 """The tables of a page as a workbook: real numbers, equal to the screen to the digit; words stay words, whatever they begin with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +11,7 @@ from lms.coverage import rules, words
 from lms.coverage.breakdowns import CourseLine
 from lms.coverage.confirmed import Marks
 from lms.coverage.filters import Filter
+from lms.coverage.places import Place, Places, There
 from lms.coverage.queries import Coverage
 from lms.coverage.rules import Figures
 from lms.kernel.i18n import gettext as _
@@ -32,6 +33,8 @@ class Tables:
     marks: Marks
     sexes: Sequence[tuple[str, Figures]]
     course_lines: Sequence[CourseLine]
+    places: Places | None = None
+    there: Mapping[int, There] = field(default_factory=dict)
 
 
 def workbook(tables: Tables) -> bytes:
@@ -44,6 +47,8 @@ def workbook(tables: Tables) -> bytes:
     categories = [[words.category_name(name), *cells(figures)] for name, figures in found.categories()]
     sexes = [[words.sex_name(sex), *cells(figures)] for sex, figures in tables.sexes]
     page = Page(book, head(tables), words.rule(found.question, found.one, tables.courses))
+    if tables.places:
+        page.table(_("By place"), place_columns(), [place_cells(one, tables.there) for one in tables.places.lines])
     page.table(_("By unit"), [_("Unit"), *columns(), _("List")], [*units, [*together, ""]])
     page.table(_("By category"), [_("Category"), *columns()], [*categories, together])
     page.table(_("By sex"), [_("Sex"), *columns()], [*sexes, together])
@@ -88,6 +93,24 @@ def columns() -> list[str]:
         _("Exempt or outside"),
         _("On the roster"),
     ]
+
+
+def place_columns() -> list[str]:
+    """The heads of the table by place, on the screen too."""
+    return [
+        _("Place"),
+        _("Trained people"),
+        _("Needed"),
+        _("Who"),
+        _("Of these expiring within 90 days"),
+        _("Trained but on leave"),
+    ]
+
+
+def place_cells(place: Place, there: Mapping[int, There]) -> list[Any]:
+    people = there.get(place.unit_id, There())
+    names = (words.names(people.there), words.until(people.expiring), words.names(people.away))
+    return [place.name, place.has, place.least, *names]
 
 
 def course_columns() -> list[str]:

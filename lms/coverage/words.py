@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from lms.coverage.confirmed import Marks
 from lms.coverage.filters import NOT_TOLD, Filter
 from lms.coverage.listing import Line as PersonLine
+from lms.coverage.places import Places, Someone
 from lms.coverage.queries import Line
 from lms.coverage.question import Question, Ruled
 from lms.coverage.restating import NOWHERE
@@ -187,3 +188,19 @@ def unconfirmed(marks: Marks) -> str:
     return ngettext(
         "%(num)s unit has not confirmed its list", "%(num)s units have not confirmed their lists", marks.total
     )
+
+
+def place_noun(told: Places) -> str:
+    """What the places are called: commune, ward, …"""
+    nouns = {"commune": _("communes"), "township": _("townships"), "ward": _("wards")}
+    kinds = {one.kind for one in told.lines}
+    return ", ".join(noun for kind, noun in nouns.items() if kind in kinds) or _("places")
+
+
+def names(people: Iterable[Someone]) -> str:
+    return ", ".join(one.person.full_name for one in people)
+
+
+def until(people: Iterable[Someone]) -> str:
+    """Each with the first day on which the training no longer counts."""
+    return ", ".join(f"{one.person.full_name} ({short_date(one.until)})" for one in people if one.until)

@@ -8,13 +8,13 @@ from lms.attendance import queries as classes
 from lms.attendance.queries import ClassLine
 from lms.certificates import queries as certificates
 from lms.certificates.queries import Row as CertificateRow
+from lms.coverage.places import Places, places
 from lms.coverage.queries import Coverage, coverages
 from lms.coverage.question import ask, chosen, plans
 from lms.home.reminding import reminded_of
 from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.people import upkeep_queries
-from lms.people.queries import unit_scope
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 from lms.people.upkeep_queries import Unconfirmed
@@ -39,6 +39,10 @@ class Desk:
     reminded_on: date | None = None  # of a course still to be completed
     lists: Sequence[Unconfirmed] = ()  # of the units whose focal person the viewer is
     unconfirmed: int = 0  # of all units the office answers for
+
+    def places(self, found: Coverage) -> Places | None:
+        """Of an indicator of places: which have enough trained people."""
+        return places(found)
 
     @property
     def to_learn(self) -> list[Learning]:
@@ -83,7 +87,7 @@ def _coverage(viewer: Viewer) -> tuple[Plan | None, list[Coverage]]:
     if not found:
         return None, []
     planned = chosen(found, None, today())
-    return planned.plan, coverages(ask(planned, units=unit_scope(viewer, Role.FOCAL, Role.OFFICE)))
+    return planned.plan, coverages(ask(planned, granted=viewer.units(Role.FOCAL, Role.OFFICE)))
 
 
 def _classes(viewer: Viewer) -> list[ClassLine]:

@@ -58,6 +58,13 @@ def page_of(query: Select[Any], *, page: object = 1, per_page: int = PER_PAGE) -
     return Page(rows, shown, pages, total, per_page)
 
 
+def slice_of(rows: Sequence[Row], page: object = 1, per_page: int = PER_PAGE) -> Page[Row]:
+    """One page of a list that is in memory already."""
+    pages = max(1, -(-len(rows) // per_page))
+    shown = min(asked(page), pages)
+    return Page(rows[(shown - 1) * per_page : shown * per_page], shown, pages, len(rows), per_page)
+
+
 def asked(page: object) -> int:
     """The page number somebody asked for; 1 when it is not one."""
     text = str(page)

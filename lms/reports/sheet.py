@@ -5,6 +5,7 @@ from typing import Any
 
 import xlsxwriter
 
+from lms.coverage.places import places
 from lms.coverage.rules import thousandths
 from lms.coverage.sheet import MEDIA_TYPE, write
 from lms.kernel.i18n import gettext as _
@@ -41,6 +42,9 @@ def indicators(report: Report) -> tuple[list[str], list[list[Any]]]:
             rows.append([name, what, *_sexes(figures)])
         rows.append([name, _("Not known"), line.found.total.unknown, None, None, None])
         rows.append([name, _("Share"), thousandths(line.done.all, line.required.all), None, None, None])
+        if told := places(line.found):
+            of = _("Places with at least %(least)s people", least=told.least)
+            rows.append([name, of, f"{told.enough}/{len(told.lines)}", None, None, None])
     return heads, rows
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 
 from lms.coverage import moments, words
+from lms.coverage.places import places
 from lms.coverage.question import ask, chosen, plans
 from lms.kernel.access import door, missing
 from lms.kernel.clock import today
@@ -52,6 +53,7 @@ def shown(template: str):
         kept=kept,
         sheet=sheet,
         words=words,
+        places=places,
         years=range(today().year, 2020, -1),
     )
 

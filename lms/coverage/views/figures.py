@@ -2,15 +2,17 @@
 
 from flask import Response, request
 
-from lms.coverage import listing, sheet
+from lms.coverage import listing, places, sheet
 from lms.coverage.breakdowns import by_course, by_sex
 from lms.coverage.confirmed import marks
 from lms.coverage.listing import STATES, Wanted
+from lms.coverage.places import Places
+from lms.coverage.queries import Coverage
 from lms.coverage.question import Question
 from lms.coverage.restating import NOWHERE
-from lms.coverage.views.room import DESKS, bp, figures, number, read
+from lms.coverage.views.room import DESKS, Asked, bp, figures, number, read
 from lms.kernel.access import door, missing
-from lms.kernel.paging import page_of
+from lms.kernel.paging import page_of, slice_of
 
 
 @bp.get("/")
@@ -44,16 +46,23 @@ def download():
     """The tables of the page as a workbook, equal to the digit."""
     asked = read()
     found = figures(asked, number("unit"))
-    tables = sheet.Tables(found, asked.courses, asked.filters, marks(found), by_sex(found), by_course(found))
+    told = places.places(found)
+    there = places.who(found, told.lines) if told else {}
+    tables = sheet.Tables(
+        found, asked.courses, asked.filters, marks(found), by_sex(found), by_course(found), told, there
+    )
     answer = Response(sheet.workbook(tables), mimetype=sheet.MEDIA_TYPE)
     answer.headers.set("Content-Disposition", "attachment", filename=f"bao-phu-{asked.question.as_of}.xlsx")
     return answer
 
 
 def shown(template: str, unit_id: int | None):
-    """The figures and, where nothing is below, the missing people themselves."""
+    """The figures and, where nothing is below, the missing people themselves; of an indicator of places, the places."""
     asked = read()
     found = figures(asked, unit_id)
+    told = places.places(found)
+    if told is not None and (unit_id is None or len(told.lines) > 1):
+        return of_places(asked, found, told)
     wanted = Wanted(under=unit_id, state="not_done")
     page, lines = None, []
     if unit_id is not None:
@@ -65,6 +74,22 @@ def shown(template: str, unit_id: int | None):
         page=page,
         lines=lines,
         wanted=wanted,
+        marks=marks(found),
+        sexes=by_sex(found),
+        course_lines=by_course(found),
+        told=told,
+    )
+
+
+def of_places(asked: Asked, found: Coverage, told: Places):
+    """Which places have enough trained people, and who they are; a page at a time."""
+    page = slice_of(told.lines, request.args.get("page"))
+    return asked.page(
+        "coverage/places.html",
+        found=found,
+        told=told,
+        page=page,
+        there=places.who(found, page.rows),
         marks=marks(found),
         sexes=by_sex(found),
         course_lines=by_course(found),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from lms.coverage import forecast, foretold, trend
 from lms.coverage.forecast import Forecast
+from lms.coverage.places import places
 from lms.coverage.queries import coverages
 from lms.coverage.trend import Point
 from lms.coverage.views.room import DESKS, Asked, bp, read
@@ -18,11 +19,13 @@ DRAWN_AHEAD = timedelta(days=549)  # eighteen months; further off the past would
 def over_time():
     """Each month's figure, the target, and the forecast with how far it can be trusted."""
     asked = read()
-    points = trend.points(asked.question, asked.i, coverages(asked.question)[asked.i].total)
+    found = coverages(asked.question)[asked.i]
+    points = trend.points(asked.question, asked.i, found.total)
     told = forecast_of(asked, points)
     return asked.page(
         "coverage/over_time.html",
         points=points,
+        told_places=places(found),
         told=told,
         foretold=foretold,
         held=told.held if told else forecast.held(points),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
 
 from lms.coverage import filters, listing, moments, sheet, words
@@ -40,8 +40,7 @@ class Asked:
     @property
     def reminding(self) -> dict[str, str]:
         """Where the people of a list can be reminded and called: only as things stand today."""
-        as_of_now = self.question.as_of == today() and self.question.known_at is None
-        if not as_of_now or "home.preview_reminders" not in current_app.view_functions:
+        if self.question.as_of != today() or self.question.known_at is not None:
             return {}
         return {"preview": url_for("home.preview_reminders"), "calls": url_for("home.call_list")}
 
@@ -67,6 +66,7 @@ class Asked:
             kept=self.kept,
             words=words,
             sheet_columns=sheet.columns,
+            place_columns=sheet.place_columns,
             **values,
         )
 

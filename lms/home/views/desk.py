@@ -3,6 +3,7 @@
 from flask import render_template
 from flask_login import current_user
 
+from lms.coverage import words
 from lms.home import queries
 from lms.home.views.room import bp
 from lms.kernel.access import door, open_door
@@ -15,7 +16,7 @@ from lms.tracks.views import place
 @door()
 def index():
     """What now? One answer for each desk this person sits at."""
-    return render_template("home/index.html", desk=queries.desk(current_user), place=place)
+    return render_template("home/index.html", desk=queries.desk(current_user), place=place, words=words)
 
 
 @bp.get("/help")

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, Date, Select, case, cast, func, literal, null, select, union_all
 
-from lms.coverage.queries import within
+from lms.coverage.queries import wanted_units
 from lms.coverage.question import Question, Ruled, known
 from lms.coverage.records import Kept
 from lms.coverage.rules import State
@@ -69,13 +69,9 @@ class Line:
 
 def listed(question: Question, i: int, wanted: Wanted) -> Select[Any]:
     """(person, state) of everyone behind the figure: who is missing first, then by name."""
-    rows = roster(question).subquery()
+    rows = roster(question, wanted_units(question, wanted.under, own=wanted.own)).subquery()
     state = func.max(rows.c[f"state_{i}"]).label("state")
-    grouped = (
-        select(rows.c.person_id, state)
-        .where(within(rows, question, wanted.under, own=wanted.own))
-        .group_by(rows.c.person_id)
-    )
+    grouped = select(rows.c.person_id, state).group_by(rows.c.person_id)
     if wanted.category is not None:
         grouped = grouped.where(rows.c.category == wanted.category)
     if wanted.state in STATES:

@@ -1,6 +1,6 @@
 """Under which unit of the question's tree each posting counts, said to the database (`restating` decides)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     false,
     func,
     select,
+    true,
     union_all,
     values,
 )
@@ -22,30 +23,50 @@ from sqlalchemy.orm import aliased
 from lms.coverage.question import Question, known
 from lms.coverage.records import Kept
 from lms.coverage.restating import NOWHERE
+from lms.kernel.lists import one_of, pairs
 from lms.people.models import Posting
 
 Join = tuple[Any, ColumnElement[bool], bool]  # what to join, on what, whether it may be absent
 
 
-def placed(question: Question, person: ColumnElement[int]) -> tuple[Any, list[Join], ColumnElement[bool]]:
-    """The unit under which a posting counts, what has to be joined to know it, and which postings may be seen."""
-    if not question.units:
+def placed(
+    question: Question, person: ColumnElement[int], wanted: Collection[int] | None, lines: Mapping[int, int] | None
+) -> tuple[Any, list[Join], ColumnElement[bool]]:
+    """The unit under which a posting counts, what has to be joined to know it, and which postings may be seen.
+
+    `wanted`: only what counts at these units of the tree. `lines`: count each unit's postings under another instead.
+    """
+    places = question.places
+    here = around(question, wanted)
+    if not here:
         return Posting.unit_id, [], false()
-    if question.places.as_they_are:
-        return Posting.unit_id, [], Posting.unit_id.in_(sorted(question.units))
-    direct = values(column("at_unit", Integer), column("to_unit", Integer), name="place")
-    place = direct.data(sorted(question.places.direct.items())).cte("places")
+    if places.as_they_are and lines is None:
+        return Posting.unit_id, [], one_of(Posting.unit_id, here)
+    to = lines or {}
+    rows = ((unit, to.get(places.direct[unit], places.direct[unit])) for unit in here)
+    place: Any = pairs(rows, "places", "at_unit", "to_unit")
     joins: list[Join] = [(place, place.c.at_unit == Posting.unit_id, False)]
     unit: Any = place.c.to_unit
-    if question.places.steps:
+    if places.simple:
+        return unit, joins, true()
+    if places.steps:
         stepped = _stepped(question)
         joins.append((stepped, stepped.c.posting_id == Posting.id, True))
         unit = func.coalesce(stepped.c.to_unit, unit)
-    if NOWHERE in question.places.direct.values():
+    if NOWHERE in places.direct.values():
         then = _then(question)
         joins.append((then, then.c.person_id == person, True))
         unit = func.coalesce(func.nullif(unit, NOWHERE), then.c.unit_id, NOWHERE)
-    return unit, joins, unit.in_([NOWHERE, *sorted(question.tree.versions)])
+    return unit, joins, one_of(unit, [NOWHERE, *question.tree.versions] if wanted is None else wanted)
+
+
+def around(question: Question, wanted: Collection[int] | None) -> list[int]:
+    """The units whose postings may count at those of the tree that are wanted (None: all)."""
+    places = question.places
+    if wanted is None:
+        return list(places.direct)
+    led = {step.unit_id for step in places.steps if step.to_unit in wanted}
+    return [unit for unit, to in places.direct.items() if to in wanted or to == NOWHERE or unit in led]
 
 
 def _then(question: Question) -> Subquery:
@@ -54,9 +75,7 @@ def _then(question: Question) -> Subquery:
     found = select(kept.person.label("person_id"), func.min(Posting.unit_id).label("unit_id"))
     return (
         kept.join(found.select_from(Posting))
-        .where(
-            Posting.true_on(question.tree_at, question.known_at), Posting.unit_id.in_(sorted(question.tree.versions))
-        )
+        .where(Posting.true_on(question.tree_at, question.known_at), one_of(Posting.unit_id, question.tree.versions))
         .group_by(kept.person)
         .subquery()
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
 
+from lms.coverage.placing import around
 from lms.coverage.question import Question, Ruled, ask, chosen, plans
 from lms.coverage.records import Kept
 from lms.coverage.restating import NOWHERE
@@ -20,6 +21,7 @@ from lms.coverage.rules import Figures, Tally
 from lms.coverage.standings import roster
 from lms.kernel.clock import today
 from lms.kernel.db import db
+from lms.kernel.lists import one_of
 from lms.kernel.refused import Refused
 from lms.people.models import Posting
 from lms.people.rules import CATEGORIES
@@ -128,26 +130,38 @@ def now_covered(units: frozenset[int] | None) -> list[Coverage]:
     return coverages(ask(chosen(found, None, today()), units=units)) if found else []
 
 
-def coverages(question: Question, under: int | None = None) -> list[Coverage]:
-    """Every indicator asked for, in the order of the plan; `under`: only the people of that unit and below."""
+def coverages(question: Question, under: int | None = None, *, deep: bool = True) -> list[Coverage]:
+    """Every indicator asked for, in the order of the plan; `under`: only the people of that unit and below.
+
+    Not `deep`: only what `lines` need, which is the whole and its parts, not the units below those.
+    """
     if under is not None and under not in question.tree:
         raise Refused("There is no such unit in the tree of that day.")
-    rows = roster(question).subquery()
+    wanted = wanted_units(question, under)
+    lines = None if deep or not question.places.simple else _lines(question, under)
+    rows = roster(question, wanted, lines=lines).subquery()
     states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
-    here = within(rows, question, under)
     keys = keys_of(question)
     tallies = [Tally(keys) for _ in states]
-    grouped = select(rows.c.unit_id, rows.c.category, func.count(), *states).where(here)
+    grouped = select(rows.c.unit_id, rows.c.category, func.count(), *states)
     for unit, category, how_many, *each in streamed(grouped.group_by(rows.c.unit_id, rows.c.category, *states)):
         for tally, state in zip(tallies, each, strict=True):
             tally.postings(unit, category, state, how_many)
-    several = select(rows.c.person_id, rows.c.unit_id, rows.c.category, *states)
-    postings = streamed(several.where(here, rows.c.person_id.in_(_several(question))).order_by(rows.c.person_id))
-    for _person, found in groupby(postings, key=lambda row: row[0]):
+    for _person, found in groupby(streamed(_of_several(question, wanted, lines)), key=lambda row: row[0]):
         of_one = list(found)
         for i, tally in enumerate(tallies, start=3):
             tally.person((row[1], row[2], row[i]) for row in of_one)
     return [Coverage(question, one, under, tally.figures()) for one, tally in zip(question.ruled, tallies, strict=True)]
+
+
+def _lines(question: Question, under: int | None) -> dict[int, int]:
+    """Unit -> the line in which it stands: of those right below the top, or the top itself."""
+    tree = question.tree
+    top = under if under is not None else tree.roots[0] if len(tree.roots) == 1 else None
+    lines = {} if top is None else {top: top}
+    for line in tree.roots if top is None else tree.children(top):
+        lines |= dict.fromkeys(tree.subtree(line), line)
+    return lines
 
 
 def streamed(statement: Any) -> Iterable[Any]:
@@ -155,23 +169,34 @@ def streamed(statement: Any) -> Iterable[Any]:
     return db.session.execute(statement.execution_options(yield_per=AT_ONCE))
 
 
-def within(rows: Subquery, question: Question, under: int | None, *, own: bool = False) -> ColumnElement[bool]:
-    """The rows of a roster that count at a unit: with all below it, or only its own."""
+def wanted_units(question: Question, under: int | None, *, own: bool = False) -> Collection[int] | None:
+    """The units of the tree whose people count at a unit: with all below it, or only its own. None: all there are."""
     if under is None:
-        return true()
-    units: Collection[int] = (under,) if own or under == NOWHERE else sorted(question.tree.subtree(under))
-    return rows.c.unit_id.in_(units)
+        return None
+    return (under,) if own or under == NOWHERE else question.tree.subtree(under)
 
 
-def _several(question: Question) -> Select[int]:
-    """Ids of the persons with more than one posting that day, under whichever of their records."""
+def within(rows: Subquery, question: Question, under: int | None, *, own: bool = False) -> ColumnElement[bool]:
+    """The rows of a whole roster that count at a unit."""
+    wanted = wanted_units(question, under, own=own)
+    return true() if wanted is None else one_of(rows.c.unit_id, wanted)
+
+
+def _of_several(question: Question, wanted: Collection[int] | None, lines: Mapping[int, int] | None) -> Select[Any]:
+    """(person, unit, category, states …) of those with more than one posting that day, under whichever of their records."""
+    rows = roster(question, wanted, lines=lines, few=True).subquery()
+    states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
     kept = Kept(question, Posting.person_id)
-    return (
+    several = (
         kept.join(select(kept.person).select_from(Posting))
         .where(Posting.true_on(question.as_of, question.known_at))
         .group_by(kept.person)
         .having(func.count() > 1)
     )
+    if wanted is not None:
+        several = several.where(one_of(Posting.unit_id, around(question, wanted)))
+    found = select(rows.c.person_id, rows.c.unit_id, rows.c.category, *states)
+    return found.where(rows.c.person_id.in_(several)).order_by(rows.c.person_id)
 
 
 def keys_of(question: Question) -> Callable[[int, str], tuple[Hashable, ...]]:

@@ -3,9 +3,10 @@
 See docs/decisions/0010-restating-under-another-tree.md.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 NOWHERE = 0  # the unit of those who cannot be restated; they are shown beside the tree, never dropped
 Hop = tuple[int, int, date]  # old unit, new unit, the day
@@ -28,10 +29,15 @@ class Places:
     direct: dict[int, int]
     steps: tuple[Step, ...]
 
-    @property
+    @cached_property
     def as_they_are(self) -> bool:
         """Whether every posting counts where it is."""
         return not self.steps and all(unit == to for unit, to in self.direct.items())
+
+    @cached_property
+    def simple(self) -> bool:
+        """Whether a posting's unit alone tells where it counts."""
+        return not self.steps and NOWHERE not in self.direct.values()
 
 
 def places(
@@ -45,8 +51,8 @@ def places(
     """
     direct: dict[int, int] = {}
     steps: list[Step] = []
-    forward = [hop for hop in hops if hop[2] <= tree_at]
-    back = [(new, old, on) for old, new, on in hops if tree_at < on <= as_of]
+    forward = _onward(hop for hop in hops if hop[2] <= tree_at)
+    back = _onward((new, old, on) for old, new, on in hops if tree_at < on <= as_of)
     eve = timedelta(days=1)
     for unit in units:
         came = _reached(unit, back, standing.__contains__)
@@ -80,18 +86,26 @@ def within(root: int, parents: Iterable[tuple[int, int | None]], hops: Iterable[
     return frozenset(found)
 
 
-def _reached(start: int, hops: Iterable[Hop], stands: Callable[[int], bool]) -> list[tuple[int, date]]:
-    """Units of the tree that the hops lead to, with the day of the last hop, one pair for each way in; a circle ends."""
+Onward = Mapping[int, list[tuple[int, date]]]
+
+
+def _onward(hops: Iterable[Hop]) -> Onward:
+    """Unit -> where one hop leads from there, and on which day."""
     onward: dict[int, list[tuple[int, date]]] = {}
     for here, there, on in hops:
         onward.setdefault(here, []).append((there, on))
-    found: set[tuple[int, date]] = set()
+    return onward
+
+
+def _reached(start: int, onward: Onward, stands: Callable[[int], bool]) -> list[tuple[int, date]]:
+    """Units of the tree that the hops lead to, each with the day of the last hop; a circle ends."""
+    found: dict[int, date] = {}
     seen, waiting = {start}, [start]
     while waiting:
         for there, on in onward.get(waiting.pop(), ()):
             if stands(there):
-                found.add((there, on))
+                found.setdefault(there, on)
             elif there not in seen:
                 seen.add(there)
                 waiting.append(there)
-    return sorted(found)
+    return sorted(found.items())

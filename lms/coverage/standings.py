@@ -4,27 +4,40 @@ Tables, lists, sheets and checks all read this one select, so that a figure and 
 `rules.state` says the same in Python; tests compare the two on random histories.
 """
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, literal, not_, or_, select, true
+from sqlalchemy.orm import aliased
 
-from lms.coverage.placing import placed
+from lms.coverage.placing import around, placed
 from lms.coverage.question import Question, Ruled, known
 from lms.coverage.records import Kept, posted_by
 from lms.coverage.rules import Excepted, State
+from lms.kernel.lists import one_of
 from lms.people.models import Person, Posting, Standing
 from lms.tracks.models import Completion
 from lms.tracks.rules import GRADES, PopulationRule
 
 
-def roster(question: Question) -> Select[Any]:
-    """Columns: person_id (the record kept), unit_id (in the question's tree, NOWHERE if it cannot be said), category, state_0, …"""
+def roster(
+    question: Question,
+    wanted: Collection[int] | None = None,
+    *,
+    lines: Mapping[int, int] | None = None,
+    few: bool = False,
+) -> Select[Any]:
+    """Columns: person_id (the record kept), unit_id (in the question's tree, NOWHERE if it cannot be said), category, state_0, …
+
+    `wanted`: only what counts at these units. `lines`: see `placing`. `few`: only few of the rows are going to be asked for.
+    """
     kept = Kept(question, Posting.person_id)
-    unit, joins, condition = placed(question, kept.person)
-    exceptions = _exceptions(question)
+    unit, joins, condition = placed(question, kept.person, wanted, lines)
+    exceptions = _exceptions(question, wanted)
     states = [
-        _state(question, one, kept.person, exceptions.c[f"exception_{i}"]).label(f"state_{i}")
+        _state(question, one, exceptions.c[f"exception_{i}"], few=few).label(f"state_{i}")
         for i, one in enumerate(question.ruled)
     ]
     found = kept.join(
@@ -81,7 +94,30 @@ def done(question: Question, one: Ruled) -> Select[int]:
     return found.group_by(kept.person).having(everything)
 
 
-def _state(question: Question, one: Ruled, person: ColumnElement[int], exception: Any) -> ColumnElement[int]:
+def is_done(question: Question, one: Ruled, *, few: bool = False) -> ColumnElement[bool]:
+    """Whether the person of a posting has completed what the rule asks for. `few`: looked up one by one, never all at once."""
+    courses = tuple(dict.fromkeys(one.rule.courses))
+    if not courses:
+        return false()
+    if one.rule.courses_needed == "any":
+        return _completed(question, one, few)
+    each = (replace(one, rule=replace(one.rule, courses=(slug,))) for slug in courses)
+    return and_(*(_completed(question, course, few) for course in each))
+
+
+def _completed(question: Question, one: Ruled, few: bool) -> ColumnElement[bool]:
+    """Whether there is a completion that counts, under any of the person's records."""
+    counts = select(literal(1)).where(counted(question, one, question.since(one)))
+    found = [counts.where(Completion.person_id == Posting.person_id)]
+    if question.same:
+        twins = question.twins_table.alias()
+        found.append(counts.where(Completion.person_id == twins.c.twin, twins.c.record == Posting.person_id))
+    if few:  # a subquery with a limit is not turned into a list of everyone who has completed
+        return or_(*(one_row.limit(1).correlate(Posting).scalar_subquery().is_not(None) for one_row in found))
+    return or_(*(one_row.correlate(Posting).exists() for one_row in found))
+
+
+def _state(question: Question, one: Ruled, exception: Any, *, few: bool) -> ColumnElement[int]:
     """`rules.state`, said to the database."""
     exception = func.coalesce(exception, 0)
     unknown, outside = binds(one.rule, question.ended)
@@ -92,7 +128,7 @@ def _state(question: Question, one: Ruled, person: ColumnElement[int], exception
         (or_(exception == Excepted.EXEMPT, and_(outside, ~named)), literal(int(State.EXEMPT))),
         (exception == Excepted.ON_LEAVE, literal(int(State.ON_LEAVE))),
         (and_(unknown, ~named), literal(int(State.UNKNOWN))),
-        (person.in_(done(question, one)), literal(int(State.DONE))),
+        (is_done(question, one, few=few), literal(int(State.DONE))),
         else_=literal(int(State.NOT_DONE)),
     )
 
@@ -104,8 +140,8 @@ def _category(question: Question) -> Any:
     return case((Posting.category.in_(question.ended), literal("")), else_=Posting.category)
 
 
-def _exceptions(question: Question) -> Subquery:
-    """Person by person, the exception that holds for each indicator."""
+def _exceptions(question: Question, wanted: Collection[int] | None) -> Subquery:
+    """Person by person, the exception that holds for each indicator; of those who have ever been where it is wanted."""
     kept = Kept(question, Standing.person_id)
     kinds = case({one.name.lower(): int(one) for one in Excepted}, value=Standing.kind)
     columns = [
@@ -113,4 +149,10 @@ def _exceptions(question: Question) -> Subquery:
         for i, one in enumerate(question.ruled)
     ]
     found = kept.join(select(kept.person.label("person_id"), *columns).select_from(Standing))
-    return found.where(Standing.true_on(question.as_of, question.known_at)).group_by(kept.person).subquery()
+    found = found.where(Standing.true_on(question.as_of, question.known_at)).group_by(kept.person)
+    if wanted is not None and not question.same:
+        there = aliased(Posting)
+        found = found.where(
+            Standing.person_id.in_(select(there.person_id).where(one_of(there.unit_id, around(question, wanted))))
+        )
+    return found.subquery()

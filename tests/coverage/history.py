@@ -167,10 +167,12 @@ def histories(draw: st.DrawFn) -> Events:
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     events = draw(histories())
+    turns = {row.valid_to for row in events.versions} | {row.on for row in events.successions}
+    eventful = sorted(turns & set(DAYS)) or DAYS
     return Case(
         events,
-        as_of=draw(one_of(*DAYS)),
-        tree_at=draw(one_of(*DAYS)),
+        as_of=draw(one_of(*DAYS) | one_of(*eventful)),
+        tree_at=draw(one_of(*DAYS) | one_of(*eventful)),
         known_at=draw(one_of(None, *MOMENTS)),
         grade=draw(one_of(None, None, None, *GRADES)),
         sex=draw(one_of(None, None, None, *SEXES)),

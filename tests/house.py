@@ -167,7 +167,7 @@ def _lessons(house: House) -> None:
     assert done is not None
     certificate = certificates.issue(done)
     house.ids |= {"certificate": certificate.id, "token": certificate.token}
-    publishing.add_plan(
+    house.ids["plan"] = publishing.add_plan(
         "mau",
         "Kế hoạch mẫu",
         issuer="Cơ quan mẫu",
@@ -176,7 +176,7 @@ def _lessons(house: House) -> None:
         scope_unit_id=world.units["province"],
         indicators=[IndicatorSpec("doc", "100% cán bộ", "Cán bộ", RULE)],
         fictitious=True,
-    )
+    ).id
 
 
 def _papers(house: House) -> None:
@@ -202,7 +202,11 @@ def _register(house: House) -> None:
     )
     confirmed = people.confirm_roster(world.units["binh_lu"], date(2026, 10, 1), by=keeper)
     ended = people.end_category("cộng tác viên", date(2026, 10, 1), legal_basis="Văn bản mẫu", by=keeper)
+    twin = people.same_person(
+        world.persons["lan"], _person(world, "Vàng Thị Lan", "binh_lu"), why="Cùng thẻ", by=keeper
+    )
     house.ids |= {
+        "same": twin.id,
         "category_end": ended.id,
         "confirmation": confirmed.id,
         "list_seen": roster_seen(world.units["binh_lu"], date(2026, 11, 1)),

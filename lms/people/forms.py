@@ -1,5 +1,6 @@
 """What people type about persons, postings, exceptions, rosters and accounts."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -20,8 +21,9 @@ from lms.kernel.i18n import gettext as _
 from lms.kernel.i18n import lazy_gettext as _l
 from lms.kernel.i18n import translate_refused
 from lms.kernel.refused import Refused
+from lms.kernel.spans import STILL
 from lms.people import rules
-from lms.people.models import Person, Posting
+from lms.people.models import Person, Posting, Standing
 from lms.people.roles import Role
 
 SEXES = (("female", _l("female")), ("male", _l("male")))
@@ -32,7 +34,7 @@ ROLES = (
     (Role.OFFICE, _l("office")),
     (Role.ADMIN, _l("admin")),
 )
-STANDINGS = (("on_leave", _l("on long leave")), ("exempt", _l("exempt")))
+STANDINGS = (("on_leave", _l("on long leave")), ("exempt", _l("exempt")), ("required", _l("named as required")))
 LARGEST_ROSTER = 5_000_000  # bytes
 
 Units = list[tuple[int, str]]
@@ -173,13 +175,44 @@ class EndForm(Form):
 
 
 class StandingForm(Form):
-    """An exception from having to be trained."""
+    """An exception from having to be trained, or the contrary."""
 
-    kind = ChoiceField(_l("Exception"), choices=choices_of(STANDINGS))
+    kind = ChoiceField(_l("Exception"))
+    indicator = ChoiceField(_l("Indicator"), optional=True)
     reason = LongTextField(_l("Reason"), max_length=500)
     evidence = TextField(_l("Document"), optional=True)
     valid_from = ViDateField(_l("From"))
     valid_to = ViDateField(_l("First day on which it no longer holds"), optional=True)
+
+    @classmethod
+    def of(cls, row: Standing) -> "StandingForm":
+        """As it was written down."""
+        return cls(
+            kind=row.kind,
+            indicator=row.indicator_slug or None,
+            reason=row.reason,
+            evidence=row.evidence,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to if row.valid_to < STILL else None,
+        )
+
+    def offer(self, kinds: Iterable[tuple[str, Any]], indicators: Mapping[str, str]) -> "StandingForm":
+        """Only these kinds, and one of these indicators (slug -> title) or all of them, can be chosen."""
+        self.kind.choices = choices_of(kinds)
+        self.indicator.choices = choices_of(indicators.items(), empty=_l("every indicator"))
+        return self
+
+    @property
+    def exception(self) -> dict[str, Any]:
+        """For `actions.except_person` and `correct_exception`."""
+        return {
+            "indicator_slug": self.indicator.data or "",
+            "kind": self.kind.data,
+            "reason": self.reason.data,
+            "evidence": self.evidence.data,
+            "valid_from": self.valid_from.data,
+            "valid_to": self.valid_to.data or STILL,
+        }
 
 
 class RosterForm(Form):
@@ -205,6 +238,12 @@ class WithdrawForm(Form):
     """A confirmation is taken back."""
 
     why = TextField(_l("Why it is taken back"))
+
+
+class SameForm(Form):
+    """Two records are one person."""
+
+    why = TextField(_l("How you know that it is one person"), max_length=300)
 
 
 class CategoryEndForm(Form):

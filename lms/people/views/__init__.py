@@ -1,6 +1,6 @@
 """The pages of the room, by noun."""
 
-from lms.people.views import accounts, categories, confirmations, me, persons, reminders, rosters, units
+from lms.people.views import accounts, categories, confirmations, me, persons, reminders, rosters, same, units
 from lms.people.views.room import bp
 
-__all__ = ["accounts", "bp", "categories", "confirmations", "me", "persons", "reminders", "rosters", "units"]
+__all__ = ["accounts", "bp", "categories", "confirmations", "me", "persons", "reminders", "rosters", "same", "units"]

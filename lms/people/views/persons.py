@@ -11,7 +11,7 @@ from lms.kernel.i18n import gettext as _
 from lms.kernel.paging import page_of
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import tidy
-from lms.people import account_queries, actions, queries, register_queries, rules
+from lms.people import account_queries, actions, queries, register_queries, rules, same_queries
 from lms.people.confirmations import confirmations
 from lms.people.forms import (
     ROLES,
@@ -22,7 +22,6 @@ from lms.people.forms import (
     FactsForm,
     PersonForm,
     PostingForm,
-    StandingForm,
 )
 from lms.people.register_queries import Filters
 from lms.people.roles import Role
@@ -82,6 +81,8 @@ def show(person_id):
         lines=lines,
         history=register_queries.posting_lines(current_user, person_id, history=True) if office else [],
         standings=register_queries.standings_of(person_id),
+        same_lines=same_queries.same_lines(current_user, person_id),
+        office=office,
         may_correct=register_queries.may_correct(current_user, lines),
         account=account_queries.of_person(current_user, person_id),
         today=today(),
@@ -230,48 +231,6 @@ def _change_page(person_id, posting_id, change_form, end_form, *, failed=None):
         change_form=change_form,
         end_form=end_form,
     )
-
-
-@bp.get("/<int:person_id>/standings")
-@door(*register_queries.KEEPERS)
-def standing(person_id):
-    """Except someone from having to be trained: the form."""
-    person = register_queries.kept_person(current_user, person_id)
-    return render_template("people/standing.html", person=person, form=StandingForm(valid_from=today()))
-
-
-@bp.post("/<int:person_id>/standings")
-@door(*register_queries.KEEPERS)
-def except_person(person_id):
-    """Except someone, with a reason and dates."""
-    register_queries.kept_person(current_user, person_id)
-    form = StandingForm.filled(request.form)
-    return _done(
-        form,
-        lambda: actions.except_person(
-            person_id,
-            "",
-            form.data["kind"],
-            reason=form.data["reason"],
-            evidence=form.data["evidence"],
-            valid_from=form.data["valid_from"],
-            **({"valid_to": form.data["valid_to"]} if form.data["valid_to"] else {}),
-            by=current_user.account_id,
-        ),
-        lambda: render_template(
-            "people/standing.html", person=register_queries.kept_person(current_user, person_id), form=form
-        ),
-        person_id,
-    )
-
-
-@bp.post("/<int:person_id>/standings/<int:standing_id>/ends")
-@door(*register_queries.KEEPERS)
-def end_exception(person_id, standing_id):
-    """The exception no longer holds, from today."""
-    standing = register_queries.kept_standing(current_user, person_id, standing_id)
-    actions.end_exception(standing, on=today(), by=current_user.account_id)
-    return redirect(url_for(".show", person_id=person_id), 303)
 
 
 def _done(form, work, again, person_id):

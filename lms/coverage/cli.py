@@ -8,11 +8,12 @@ from dataclasses import asdict
 import click
 from flask.cli import AppGroup
 
-from lms.coverage import as_json, freezing_queries, moments, replay_queries
+from lms.coverage import alerting, as_json, freezing_queries, moments, replay_queries
+from lms.coverage.alerts import open_alerts
 from lms.coverage.queries import coverages
 from lms.coverage.question import ask, chosen, plans
 from lms.kernel.clock import today
-from lms.kernel.db import reading
+from lms.kernel.db import db, reading
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import number, percent, short_date
 
@@ -171,3 +172,15 @@ def _padded(text, width):
     """To that width, counting letters and not their marks."""
     seen = sum(1 for letter in text if not unicodedata.combining(letter))
     return text + " " * (width - seen)
+
+
+@cli.command("alerts")
+def alerts():
+    """Look now for places that have too few trained people, as is done each hour; print what is open."""
+    alerting.notice()
+    db.session.commit()
+    for line in open_alerts(None):
+        alert = line.alert
+        click.echo(
+            f"{short_date(alert.opened_on)}  {line.unit_name}: {alert.has}/{alert.least}  {line.indicator.short_title}"
+        )

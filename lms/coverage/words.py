@@ -1,6 +1,8 @@
 """How coverage is worded, on the screen, on paper and in the workbook alike."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from lms.coverage.confirmed import Marks
 from lms.coverage.filters import NOT_TOLD, Filter
@@ -204,3 +206,35 @@ def names(people: Iterable[Someone]) -> str:
 def until(people: Iterable[Someone]) -> str:
     """Each with the first day on which the training no longer counts."""
     return ", ".join(f"{one.person.full_name} ({short_date(one.until)})" for one in people if one.until)
+
+
+def causes(found: Iterable[Mapping[str, str]]) -> list[str]:
+    """Why a place fell short, without names: one sentence for each way and day."""
+    counts = Counter((cause["why"], cause["on"]) for cause in found)
+    return [cause(why, date.fromisoformat(on), count) for (why, on), count in counts.items()]
+
+
+def cause(why: str, on: date, count: int) -> str:
+    day = short_date(on)
+    words = {
+        "left": ngettext("One person left on %(day)s.", "%(num)s people left on %(day)s.", count, day=day),
+        "on_leave": ngettext(
+            "One person is on leave since %(day)s.", "%(num)s people are on leave since %(day)s.", count, day=day
+        ),
+        "expired": ngettext(
+            "One person's training expired on %(day)s.", "%(num)s people's training expired on %(day)s.", count, day=day
+        ),
+        "retracted": ngettext(
+            "One person's completion was taken back on %(day)s.",
+            "%(num)s people's completions were taken back on %(day)s.",
+            count,
+            day=day,
+        ),
+        "rule": ngettext(
+            "One person is not counted any more since %(day)s.",
+            "%(num)s people are not counted any more since %(day)s.",
+            count,
+            day=day,
+        ),
+    }
+    return words[why]

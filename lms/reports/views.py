@@ -12,6 +12,7 @@ from lms.kernel.i18n import gettext as _
 from lms.people.queries import scope_of, unit_scope
 from lms.people.roles import Role
 from lms.reports import queries, rules, sheet
+from lms.tracks.receiving import receiving_office
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 DESKS = (Role.FOCAL, Role.OFFICE)
@@ -50,6 +51,7 @@ def shown(template: str):
         template,
         report=report,
         place=place(report),
+        office=receiving_office(report.question.plan, report.last),
         kept=kept,
         sheet=sheet,
         words=words,

@@ -9,13 +9,15 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from lms.kernel.access import missing
-from lms.kernel.db import db
+from lms.kernel.db import CURRENT, db
 from lms.people.models import Account, Person, Posting, Reorganisation, ReorganisationStep, Succession, UnitVersion
 from lms.people.queries import unit_scope
 from lms.people.register_queries import UnitNames
 from lms.people.reorganisation.foreseeing import Foreseen
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
+from lms.tracks import receiving
+from lms.tracks.models import Plan, ReceivingOffice
 
 KEEPERS = (Role.OFFICE, Role.ADMIN)  # who reorganises, over their units
 
@@ -174,6 +176,33 @@ def _name(account_id: int | None) -> str:
         .where(Account.id == (account_id or 0))
     )
     return next((full_name or username for full_name, username in rows), "")
+
+
+@dataclass(frozen=True)
+class OfficeLine:
+    """A row of a plan's receiving offices, as written down."""
+
+    row: ReceivingOffice
+    name: str
+    by: str
+
+    @property
+    def holds(self) -> bool:
+        return self.row.superseded_at == CURRENT
+
+
+def plans_of(viewer: Viewer) -> list[Plan]:
+    """Plans for a unit that the viewer answers for, the newest first."""
+    mine = select(Plan).where(Plan.scope_unit_id.in_(scope(viewer)))
+    return list(db.session.scalars(mine.order_by(Plan.starts_on.desc(), Plan.id.desc())))
+
+
+def office_lines(plan: Plan) -> list[OfficeLine]:
+    """All that was ever written down of the plan's receiving office, the latest first."""
+    names = UnitNames()
+    rows = sorted(receiving.history(plan.id), key=lambda row: (row.superseded_at, row.valid_from, row.id), reverse=True)
+    called = {row.recorded_by: _name(row.recorded_by) for row in rows}
+    return [OfficeLine(row, names.on(row.unit_id, row.valid_from), called[row.recorded_by]) for row in rows]
 
 
 def fingerprint(foreseen: Foreseen) -> str:

@@ -8,7 +8,7 @@ from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import CURRENT, STILL, db
 from lms.kernel.refused import Refused
-from lms.kernel.vietnamese import nfc, search_key, sort_key
+from lms.kernel.vietnamese import nfc, search_key, sort_key, tidy
 from lms.people import rules
 from lms.people.categories import check_open
 from lms.people.models import Person, Posting
@@ -96,15 +96,23 @@ def post_person(
     """From that day the person works there. Refuses a second posting at the same unit for the same time."""
     rules.check_interval(valid_from, valid_to)
     check_open(category, valid_from)
-    others = db.session.execute(
-        select(Posting.valid_from, Posting.valid_to).where(
-            Posting.person_id == person_id, Posting.unit_id == unit_id, Posting.superseded_at == CURRENT
-        )
-    ).all()
-    rules.check_no_overlap(valid_from, valid_to, [(row.valid_from, row.valid_to) for row in others])
+    _check_alone(person_id, unit_id, valid_from, valid_to)
     posting = _post(person_id, unit_id, category, position, direct_support, valid_from, valid_to, because, by)
     db.session.flush()
     return posting
+
+
+def _check_alone(person_id: int, unit_id: int, valid_from: date, valid_to: date, but: int = 0) -> None:
+    """No other posting at the same unit at the same time (`but`: the one that gives way)."""
+    others = db.session.execute(
+        select(Posting.valid_from, Posting.valid_to).where(
+            Posting.person_id == person_id,
+            Posting.unit_id == unit_id,
+            Posting.superseded_at == CURRENT,
+            Posting.id != but,
+        )
+    ).all()
+    rules.check_no_overlap(valid_from, valid_to, [(row.valid_from, row.valid_to) for row in others])
 
 
 def _post(
@@ -177,21 +185,41 @@ def change_posting(
     return changed
 
 
+def correct_posting(
+    posting: Posting,
+    *,
+    category: str,
+    position: str,
+    direct_support: bool | None,
+    valid_from: date,
+    valid_to: date = STILL,
+    why: str,
+    by: int | None = None,
+) -> Posting:
+    """What was written down was wrong from the beginning: it is superseded, and this stands for it. That it was held stays known."""
+    rules.check_interval(valid_from, valid_to)
+    rules.check_category(category)
+    if not tidy(why):
+        raise Refused("Say what was wrong: a correction without a reason cannot be defended.")
+    said = (category, tidy(position), direct_support, valid_from, valid_to)
+    held = (posting.category, posting.position, posting.direct_support, posting.valid_from, posting.valid_to)
+    if said == held:
+        raise Refused("Nothing is different: there is nothing to correct.")
+    _check_alone(posting.person_id, posting.unit_id, valid_from, valid_to, but=posting.id)
+    posting.superseded_at = now()
+    corrected = _post(posting.person_id, posting.unit_id, *said, f"correction: {tidy(why)}"[:300], by)
+    db.session.flush()
+    audit.record("posting.corrected", "person", posting.person_id, by=by, posting=posting.id, now=corrected.id)
+    return corrected
+
+
 def move_people(old_unit_id: int, new_unit_id: int, *, on: date, by: int | None = None) -> int:
-    """Everyone posted at the old unit that day goes on at the new one; returns how many."""
+    """Everyone posted at the old unit that day goes on at the new one for as long as there; returns how many. See `reorganise`."""
     postings = db.session.scalars(select(Posting).where(Posting.unit_id == old_unit_id, Posting.true_on(on))).all()
     for posting in postings:
+        _check_alone(posting.person_id, new_unit_id, on, posting.valid_to)
+        work = (posting.category, posting.position, posting.direct_support)
         end_posting(posting, on=on, by=by, because="reorganisation")
-        _post(
-            posting.person_id,
-            new_unit_id,
-            posting.category,
-            posting.position,
-            posting.direct_support,
-            on,
-            STILL,
-            "reorganisation",
-            by,
-        )
+        _post(posting.person_id, new_unit_id, *work, on, posting.valid_to, "reorganisation", by)
     db.session.flush()
     return len(postings)

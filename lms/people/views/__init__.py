@@ -1,6 +1,29 @@
 """The pages of the room, by noun."""
 
-from lms.people.views import accounts, categories, confirmations, me, persons, reminders, rosters, same, units
+from lms.people.views import (
+    accounts,
+    categories,
+    confirmations,
+    corrections,
+    me,
+    persons,
+    reminders,
+    rosters,
+    same,
+    units,
+)
 from lms.people.views.room import bp
 
-__all__ = ["accounts", "bp", "categories", "confirmations", "me", "persons", "reminders", "rosters", "same", "units"]
+__all__ = [
+    "accounts",
+    "bp",
+    "categories",
+    "confirmations",
+    "corrections",
+    "me",
+    "persons",
+    "reminders",
+    "rosters",
+    "same",
+    "units",
+]

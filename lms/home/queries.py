@@ -15,9 +15,11 @@ from lms.home.reminding import reminded_of
 from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.people import upkeep_queries
+from lms.people.queries import unit_scope
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 from lms.people.upkeep_queries import Unconfirmed
+from lms.tracks import outside_queries
 from lms.tracks import queries as tracks
 from lms.tracks.models import Plan
 from lms.tracks.queries import Learning
@@ -38,7 +40,8 @@ class Desk:
     coverage: Sequence[Coverage] = field(default=())
     reminded_on: date | None = None  # of a course still to be completed
     lists: Sequence[Unconfirmed] = ()  # of the units whose focal person the viewer is
-    unconfirmed: int = 0  # of all units the office answers for
+    unconfirmed: int = 0  # lists of all units the office answers for
+    papers: int = 0  # about training elsewhere, waiting for the office
 
     def places(self, found: Coverage) -> Places | None:
         """Of an indicator of places: which have enough trained people."""
@@ -67,13 +70,15 @@ def desk(viewer: Viewer) -> Desk:
     """The first page of this viewer."""
     plan, figures = _coverage(viewer) if viewer.holds(Role.FOCAL, Role.OFFICE) else (None, [])
     learning = tracks.my_enrolments(viewer) if viewer.person_id else []
+    office = unit_scope(viewer, Role.OFFICE) if viewer.holds(Role.OFFICE) else frozenset()
     waiting = [one.course.slug for one in learning if one.progress.completed_on is None]
     return Desk(
         day=today(),
         learning=learning,
         reminded_on=reminded_of(viewer, waiting) if waiting else None,
         lists=upkeep_queries.unconfirmed(viewer, Role.FOCAL) if viewer.holds(Role.FOCAL) else (),
-        unconfirmed=upkeep_queries.unconfirmed_count(viewer, Role.OFFICE) if viewer.holds(Role.OFFICE) else 0,
+        unconfirmed=upkeep_queries.unconfirmed_count(viewer, Role.OFFICE) if office else 0,
+        papers=outside_queries.count_waiting(office) if office else 0,
         classes=_classes(viewer),
         certificates=certificates.own(viewer)[:LATEST_CERTIFICATES] if viewer.person_id else [],
         plan=plan,

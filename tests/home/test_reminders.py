@@ -11,7 +11,7 @@ from lms.kernel.db import db
 from lms.people import actions as people
 from lms.people.models import Person, Reminder
 from lms.tracks import actions as tracks
-from lms.tracks import duties, editions, publishing
+from lms.tracks import duties, editions, outside, publishing
 from lms.tracks.course import Course
 from lms.tracks.publishing import IndicatorSpec
 
@@ -155,6 +155,16 @@ def test_the_office_sees_how_many_lists_are_not_confirmed(world):
     assert "3 đơn vị" not in page
     assert "Việc cần xem" not in page
     assert "Danh sách của đơn vị" not in page  # that card is the focal person's
+
+
+def test_the_office_sees_how_many_papers_wait_for_it(planned):
+    with planned.doing():
+        outside.claim(
+            planned.persons["lan"], "chung", title="Lớp của tỉnh", organiser="Sở mẫu", held_on=date(2026, 5, 20)
+        )
+
+    assert "1 hồ sơ" in planned.client("dung").get("/")
+    assert "1 hồ sơ" not in planned.client("my").get("/")
 
 
 def taps(client, page, words):

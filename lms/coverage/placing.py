@@ -85,7 +85,7 @@ def _stepped(question: Question) -> Subquery:
     """Postings whose person was, on the day of a step, where the step leads; the nearest step holds."""
     columns = (column("at_unit", Integer), column("to_unit", Integer), column("day", Date), column("near", Integer))
     rows = [(step.unit_id, step.to_unit, step.day, step.near) for step in question.places.steps]
-    step = values(*columns, name="step").data(rows).cte("steps")
+    step = values(*columns, name="step").data(rows).cte()
     ways = list(_ways(question, step))
     fits = (ways[0] if len(ways) == 1 else union_all(*ways)).subquery()
     rank = func.row_number().over(partition_by=fits.c.posting_id, order_by=(fits.c.near, fits.c.to_unit))

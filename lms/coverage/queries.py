@@ -147,7 +147,7 @@ def coverages(question: Question, under: int | None = None, *, deep: bool = True
     for unit, category, how_many, *each in streamed(grouped.group_by(rows.c.unit_id, rows.c.category, *states)):
         for tally, state in zip(tallies, each, strict=True):
             tally.postings(unit, category, state, how_many)
-    for _person, found in groupby(streamed(_of_several(question, wanted, lines)), key=lambda row: row[0]):
+    for _person, found in groupby(streamed(of_several(question, wanted, lines)), key=lambda row: row[0]):
         of_one = list(found)
         for i, tally in enumerate(tallies, start=3):
             tally.person((row[1], row[2], row[i]) for row in of_one)
@@ -182,7 +182,7 @@ def within(rows: Subquery, question: Question, under: int | None, *, own: bool =
     return true() if wanted is None else one_of(rows.c.unit_id, wanted)
 
 
-def _of_several(question: Question, wanted: Collection[int] | None, lines: Mapping[int, int] | None) -> Select[Any]:
+def of_several(question: Question, wanted: Collection[int] | None, lines: Mapping[int, int] | None) -> Select[Any]:
     """(person, unit, category, states …) of those with more than one posting that day, under whichever of their records."""
     rows = roster(question, wanted, lines=lines, few=True).subquery()
     states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]

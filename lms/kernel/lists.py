@@ -30,7 +30,7 @@ def pairs(rows: Iterable[tuple[int, int]], name: str, first: str, second: str) -
             cast(func.json_extract(row.c.value, "$[0]"), Integer).label(first),
             cast(func.json_extract(row.c.value, "$[1]"), Integer).label(second),
         )
-        .cte(name)
+        .cte()
         .prefix_with("MATERIALIZED")
     )
 

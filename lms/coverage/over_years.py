@@ -1,0 +1,108 @@
+"""Every unit and every indicator at the end of each year of the plan, under one tree: few statements, however many years."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import func, literal, select, union_all
+
+from lms.coverage.places import places
+from lms.coverage.queries import Coverage, keys_of, of_several, streamed
+from lms.coverage.question import Question
+from lms.coverage.rules import Figures, Tally
+from lms.coverage.standings import roster
+
+
+@dataclass(frozen=True)
+class Cell:
+    """n of N on a day: persons, or, of an indicator of places, places."""
+
+    on: date
+    done: int
+    required: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A unit over the years; for the first row it is everything."""
+
+    unit_id: int | None
+    name: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One indicator."""
+
+    i: int
+    title: str
+    of_places: bool
+    rows: tuple[Row, ...]
+
+
+def days(starts_on: date, last: date) -> list[date]:
+    """The end of each year from the first day on; the last day itself for a year that is not over."""
+    return [min(date(year, 12, 31), last) for year in range(starts_on.year, last.year + 1)]
+
+
+def coverages_of(questions: Sequence[Question]) -> list[list[Coverage]]:
+    """For each question (of the same indicators) its figures. Two statements for all of them."""
+    groups, several = [], []
+    for k, question in enumerate(questions):
+        rows = roster(question).subquery()
+        states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
+        groups.append(
+            select(literal(k).label("k"), rows.c.unit_id, rows.c.category, func.count().label("n"), *states).group_by(
+                rows.c.unit_id, rows.c.category, *states
+            )
+        )
+        persons = of_several(question, None, None).order_by(None).subquery()
+        several.append(select(literal(k).label("k"), *persons.c))
+    tallies = [[Tally(keys_of(question)) for _ in question.ruled] for question in questions]
+    for k, unit, category, how_many, *each in streamed(_one_select(groups)):
+        for tally, state in zip(tallies[k], each, strict=True):
+            tally.postings(unit, category, state, how_many)
+    ordered = _one_select(several).order_by("k", "person_id")
+    for (k, _person), found in groupby(streamed(ordered), key=lambda row: (row[0], row[1])):
+        of_one = list(found)
+        for i, tally in enumerate(tallies[k], start=4):
+            tally.person((row[2], row[3], row[i]) for row in of_one)
+    return [
+        [Coverage(question, one, None, tally.figures()) for one, tally in zip(question.ruled, of, strict=True)]
+        for question, of in zip(questions, tallies, strict=True)
+    ]
+
+
+def _one_select(parts: list[Any]) -> Any:
+    joined: Any = union_all(*parts)
+    columns: Any = joined.subquery().c
+    return select(*columns)
+
+
+def sheets(found: Sequence[Sequence[Coverage]]) -> list[Sheet]:
+    """A table for each indicator: the whole, then the parts of it, under the tree of the last question."""
+    last = found[-1]
+    made = []
+    for i, one in enumerate(last):
+        of_places = one.one.indicator.kind == "places"
+        below = one.question.tree.roots if one.top is None else one.question.tree.children(one.top)
+        years = [year[i] for year in found]
+        rows = [Row(None, "", tuple(_cell(year, year.total, None) for year in years))]
+        rows += [
+            Row(unit, one.question.tree.name(unit), tuple(_cell(year, year.unit(unit), unit) for year in years))
+            for unit in below
+        ]
+        made.append(Sheet(i, one.one.indicator.short_title, of_places, tuple(rows)))
+    return made
+
+
+def _cell(found: Coverage, figures: Figures, unit: int | None) -> Cell:
+    on = found.question.as_of
+    if (told := places(found)) is None:
+        return Cell(on, figures.done, figures.required)
+    inside = found.question.tree.subtree(unit) if unit is not None else found.question.tree.versions
+    here = [one for one in told.lines if one.unit_id in inside]
+    return Cell(on, sum(1 for one in here if one.enough), len(here))

@@ -1,6 +1,23 @@
 """The pages of coverage, by question."""
 
-from lms.coverage.views import figures, frozen, over_time, ruling, why
+from lms.coverage.views import (
+    alerts,
+    by_year,
+    figures,
+    frozen,
+    over_time,
+    ruling,
+    why,
+)
 from lms.coverage.views.room import bp
 
-__all__ = ["bp", "figures", "frozen", "over_time", "ruling", "why"]
+__all__ = [
+    "alerts",
+    "bp",
+    "by_year",
+    "figures",
+    "frozen",
+    "over_time",
+    "ruling",
+    "why",
+]

@@ -148,7 +148,7 @@ def _changes(kind: _Kind, known_at: datetime) -> list[Change]:
     found = []
     for row in lost:
         others = waiting.get(_key(row, kind.together))
-        after = others.pop(0) if others else instead.get((row.superseded_at, *_key(row, kind.together)))
+        after = others.pop(0) if others else instead.get(row.id)
         found.append(Change(kind.name, row, after, after.recorded_by if after is not None else whose.get(row.id)))
     return found + [Change(kind.name, None, row, row.recorded_by) for rows in waiting.values() for row in rows]
 
@@ -171,16 +171,27 @@ def _only(kind: _Kind, known_at: datetime, *, then: bool) -> list[Any]:
     )
 
 
-def _instead(kind: _Kind, rows: Sequence[Any]) -> dict[tuple[Any, ...], Any]:
-    """What was recorded in their stead in the same instant: a posting that ended earlier, say, no longer true on the day."""
-    model = kind.model
-    found: Iterable[Any] = db.session.scalars(
-        select(model).where(
-            getattr(model, kind.together[0]).in_({getattr(row, kind.together[0]) for row in rows}),
-            model.recorded_at.in_({row.superseded_at for row in rows}),
+def _instead(kind: _Kind, rows: Sequence[Any]) -> dict[int, Any]:
+    """Row id -> what was recorded in its stead: a posting that ended earlier, say, and is no longer true on the day."""
+    if not rows:
+        return {}
+    model, first = kind.model, kind.together[0]
+    ends = [row.superseded_at for row in rows]
+    after: Iterable[Any] = db.session.scalars(
+        select(model)
+        .where(
+            getattr(model, first).in_({getattr(row, first) for row in rows}),
+            model.recorded_at.between(min(ends), max(ends) + SLACK),
         )
+        .order_by(model.recorded_at.desc(), model.id.desc())
     )
-    return {(row.recorded_at, *_key(row, kind.together)): row for row in found}
+    found = {}
+    for other in after:
+        for row in rows:
+            at_once = timedelta(0) <= other.recorded_at - row.superseded_at <= SLACK
+            if at_once and row.id != other.id and _key(row, kind.together) == _key(other, kind.together):
+                found[row.id] = other
+    return found
 
 
 def _withdrawn_by(kind: _Kind, rows: Sequence[Any]) -> dict[int, int]:

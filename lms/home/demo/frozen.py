@@ -22,8 +22,8 @@ FOUND_OUT = at_hour(date(2026, 3, 3), 10)
 LEFT = date(2025, 10, 1)
 
 
-def year_2025(crowd: list[Someone], by: int) -> None:
-    """Frozen through the action the page uses, after all that was recorded by that day; then two corrections that concern it."""
+def year_2025(by: int) -> None:
+    """Frozen through the action the page uses. To be called last: all that was recorded by that day has to be there."""
     with frozen(FROZEN):
         planned = chosen(plans(), FIRST_PLAN, COUNTED)
         freezing.freeze(
@@ -33,6 +33,10 @@ def year_2025(crowd: list[Someone], by: int) -> None:
             note="Số liệu báo cáo năm, chốt trước ngày 01/12.",
             by=by,
         )
+
+
+def found_out(crowd: list[Someone], by: int) -> None:
+    """Two corrections that concern that day, in the March after."""
     with frozen(FOUND_OUT):
         _had_left(next(one for one in crowd if _may_have_left(one)), by)
         _was_absent(by)

@@ -14,9 +14,10 @@ from lms.certificates import actions as certificates
 from lms.certificates.models import Certificate
 from lms.home.demo.crowd import GENERAL, URGENT, WIDE, Someone, newcomers, settle
 from lms.home.demo.desks import Desk, Desks
-from lms.home.demo.frozen import year_2025
+from lms.home.demo.frozen import found_out, year_2025
 from lms.home.demo.present import year_of_today
 from lms.home.demo.reorganised import LABOUR, REORGANISED, in_july, in_march, offices_beside
+from lms.home.demo.rules import rules_and_papers
 from lms.home.demo.training import Teaching, even_groups
 from lms.home.demo.upkeep import keep_up
 from lms.kernel.clock import at_hour, frozen, today
@@ -82,13 +83,15 @@ def build(say: Callable[[str], None]) -> list[Desk]:
     _revoke_one(desks.office)
     say("01/07/2025: thirteen units become six…")
     in_july(crowd, agencies, desks.province, receiver, desks.office)
-    year_2025(crowd, desks.office)
+    found_out(crowd, desks.office)
     db.session.commit()
     say("2026…")
     year_of_today(teaching, crowd, desks.province, receiver, day)
     with frozen(at_hour(day, 6)):
         opened = desks.open_today(crowd)
     keep_up(desks.office, day)
+    year_2025(desks.office)
+    rules_and_papers(crowd, desks.office, day)
     db.session.commit()
     return opened
 

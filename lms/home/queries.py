@@ -8,6 +8,7 @@ from lms.attendance import queries as classes
 from lms.attendance.queries import ClassLine
 from lms.certificates import queries as certificates
 from lms.certificates.queries import Row as CertificateRow
+from lms.coverage.alerts import open_alerts
 from lms.coverage.places import Places, places
 from lms.coverage.queries import Coverage, coverages
 from lms.coverage.question import ask, chosen, plans
@@ -41,6 +42,7 @@ class Desk:
     reminded_on: date | None = None  # of a course still to be completed
     lists: Sequence[Unconfirmed] = ()  # of the units whose focal person the viewer is
     unconfirmed: int = 0  # lists of all units the office answers for
+    alerts: int = 0  # places with too few trained people
     papers: int = 0  # about training elsewhere, waiting for the office
 
     def places(self, found: Coverage) -> Places | None:
@@ -78,6 +80,7 @@ def desk(viewer: Viewer) -> Desk:
         reminded_on=reminded_of(viewer, waiting) if waiting else None,
         lists=upkeep_queries.unconfirmed(viewer, Role.FOCAL) if viewer.holds(Role.FOCAL) else (),
         unconfirmed=upkeep_queries.unconfirmed_count(viewer, Role.OFFICE) if office else 0,
+        alerts=len(open_alerts(office)) if office else 0,
         papers=outside_queries.count_waiting(office) if office else 0,
         classes=_classes(viewer),
         certificates=certificates.own(viewer)[:LATEST_CERTIFICATES] if viewer.person_id else [],

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from lms.coverage.models import Alert
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
 from lms.people import actions as people
@@ -13,6 +14,7 @@ from lms.people.models import Person, Reminder
 from lms.tracks import actions as tracks
 from lms.tracks import duties, editions, outside, publishing
 from lms.tracks.course import Course
+from lms.tracks.models import Indicator
 from lms.tracks.publishing import IndicatorSpec
 
 TODAY = date(2026, 11, 23)
@@ -165,6 +167,32 @@ def test_the_office_sees_how_many_papers_wait_for_it(planned):
 
     assert "1 hồ sơ" in planned.client("dung").get("/")
     assert "1 hồ sơ" not in planned.client("my").get("/")
+
+
+def test_the_office_sees_where_too_few_are_trained(planned):
+    assert "Nơi chưa đủ" not in planned.client("dung").get("/")
+    with planned.doing():
+        indicator = db.session.scalars(select(Indicator.id)).one()
+        for closed_on in (None, TODAY):
+            db.session.add(
+                Alert(
+                    indicator_id=indicator,
+                    unit_id=planned.units["binh_lu"],
+                    least=2,
+                    had=2,
+                    has=1,
+                    causes=[],
+                    opened_on=date(2026, 11, 1),
+                    closed_on=closed_on,
+                )
+            )
+
+    dung = planned.client("dung")
+    page = dung.get("/")
+    assert "Nơi chưa đủ người được tập huấn" in page
+    assert "1 nơi" in page
+    assert "/coverage/alerts" in page
+    assert "Nơi chưa đủ" not in planned.client("lan").get("/")
 
 
 def taps(client, page, words):

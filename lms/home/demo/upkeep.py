@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 from random import Random
 
+from sqlalchemy import select
+
 from lms.home.demo import names
 from lms.kernel.clock import at_hour, frozen
+from lms.kernel.db import db
 from lms.people import actions as people
 from lms.people import queries
-from lms.people.models import Posting
+from lms.people.models import Person, Posting
 from lms.people.queries import UnitTree
 from lms.tracks import content
 
@@ -22,7 +25,40 @@ def keep_up(office: int, day: date) -> None:
     """From the reorganisation to this morning; `office` is an account. Today's focal persons have theirs already."""
     tree = queries.units_at(day)
     _category_ends(tree)
+    _except(office, day)
     _confirm(tree, office, day)
+
+
+def _except(office: int, day: date) -> None:
+    """Leaves and an exemption of today, each on an invented paper without a number; one is about to end."""
+    women = db.session.scalars(
+        select(Posting.person_id)
+        .join(Person, Person.id == Posting.person_id)
+        .where(Posting.true_on(day), Posting.category == "viên chức", Person.sex == "female")
+        .order_by(Posting.person_id)
+        .limit(3)
+    ).all()
+    with frozen(at_hour(day - timedelta(days=100))):
+        for person_id, ends in zip(women, (20, 150), strict=False):
+            people.except_person(
+                person_id,
+                "",
+                "on_leave",
+                reason="Nghỉ thai sản",
+                evidence="Quyết định minh họa, chưa có số",
+                valid_from=day - timedelta(days=100),
+                valid_to=day + timedelta(days=ends),
+                by=office,
+            )
+        people.except_person(
+            women[-1],
+            "",
+            "exempt",
+            reason="Nghỉ hưu trong năm",
+            evidence="Thông báo minh họa, chưa có số",
+            valid_from=day - timedelta(days=100),
+            by=office,
+        )
 
 
 def _category_ends(tree: UnitTree) -> None:

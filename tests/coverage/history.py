@@ -3,8 +3,9 @@
 Few days and few names, so that things meet: the eve and the day of a change, one person in two places, a code used again.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +22,7 @@ from lms.coverage.events import (
     SuccessionEvent,
     VersionEvent,
 )
+from lms.coverage.rules import after_months
 from lms.kernel.spans import BEGINNING, CURRENT, STILL
 from lms.tracks.rules import GRADES
 
@@ -164,15 +166,26 @@ def histories(draw: st.DrawFn) -> Events:
     )
 
 
+def turns(events: Events) -> Iterator[date]:
+    """The days on which something changes by itself: ends, mergers, training that expires, grace that is over."""
+    for row in (*events.versions, *events.postings, *events.exceptions):
+        yield row.valid_to
+    for row in (*events.successions, *events.category_ends):
+        yield row.on
+    for rule in (row.rule for row in events.rules):
+        if rule["valid_months"]:
+            yield from (after_months(row.on, rule["valid_months"]) for row in events.completions)
+        yield from (row.valid_from + timedelta(days=rule["grace_days"]) for row in events.postings)
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     events = draw(histories())
-    turns = {row.valid_to for row in events.versions} | {row.on for row in events.successions}
-    eventful = sorted(turns & set(DAYS)) or DAYS
+    eventful = sorted(day for day in turns(events) if STARTS <= day < LATER.date())
     return Case(
         events,
-        as_of=draw(one_of(*DAYS) | one_of(*eventful)),
-        tree_at=draw(one_of(*DAYS) | one_of(*eventful)),
+        as_of=draw(one_of(*DAYS) | one_of(*(eventful or DAYS))),
+        tree_at=draw(one_of(*DAYS) | one_of(*(eventful or DAYS))),
         known_at=draw(one_of(None, *MOMENTS)),
         grade=draw(one_of(None, None, None, *GRADES)),
         sex=draw(one_of(None, None, None, *SEXES)),

@@ -89,11 +89,16 @@ def build(say: Callable[[str], None]) -> list[Desk]:
     year_of_today(teaching, crowd, desks.province, receiver, day)
     with frozen(at_hour(day, 6)):
         opened = desks.open_today(crowd)
-    keep_up(desks.office, day)
-    year_2025(desks.office)
-    rules_and_papers(crowd, desks.office, day)
+    _office_work(crowd, desks.office, day)
     db.session.commit()
     return opened
+
+
+def _office_work(crowd: list[Someone], office: int, day: date) -> None:
+    """What the office keeps up; the frozen year comes last, so that it holds."""
+    keep_up(office, day)
+    rules_and_papers(crowd, office, day)
+    year_2025(office)
 
 
 def _of_kind(tree: UnitTree, *kinds: str) -> dict[str, int]:

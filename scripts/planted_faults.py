@@ -1,6 +1,6 @@
 """Plants known faults in a copy of the source, one at a time, and runs the property tests of coverage on each: they have to go red.
 
-    .venv/bin/python scripts/planted_faults.py
+    .venv/bin/python scripts/planted_faults.py [words of a fault's name]
 
 Unchanged they have to be green. A fault whose text is not found any more is an error: it has to be planted anew. Not part of
 `make test`: it takes a few minutes.
@@ -45,8 +45,8 @@ FAULTS = (
     Fault(
         "today's tree for a past date",
         "lms/coverage/question.py",
-        "row for row in versions if row.valid_from <= tree_at < row.valid_to}",
-        "row for row in versions if row.valid_from <= today() < row.valid_to}",
+        " if row.valid_from <= tree_at < row.valid_to}",
+        " if row.valid_from <= today() < row.valid_to}",
     ),
     Fault(
         "a superseded row still counts (now)",
@@ -81,8 +81,8 @@ FAULTS = (
     Fault(
         "a unit stands on the day on which it ends",
         "lms/coverage/question.py",
-        "row for row in versions if row.valid_from <= tree_at < row.valid_to}",
-        "row for row in versions if row.valid_from <= tree_at <= row.valid_to}",
+        " if row.valid_from <= tree_at < row.valid_to}",
+        " if row.valid_from <= tree_at <= row.valid_to}",
     ),
     Fault(
         "training counts on the day on which it expires",
@@ -99,11 +99,12 @@ FAULTS = (
 )
 
 
-def main() -> int:
+def main(words: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT, copy, ignore=LEFT_BEHIND)
-        caught = [_tried(copy, None), *(_tried(copy, fault) for fault in FAULTS)]
+        chosen = [None, *FAULTS] if not words else [fault for fault in FAULTS if words in fault.name]
+        caught = [_tried(copy, fault) for fault in chosen]
     print(f"{sum(caught)} of {len(caught)} runs as they have to be")
     return 0 if all(caught) else 1
 
@@ -144,4 +145,4 @@ def _tested(copy: Path) -> tuple[bool, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(" ".join(sys.argv[1:])))

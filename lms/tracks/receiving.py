@@ -130,7 +130,7 @@ def history(plan_id: int) -> list[ReceivingOffice]:
 
 
 def offices_among(unit_ids: Iterable[int], on: date) -> list[tuple[Plan, int]]:
-    """(plan, unit) where one of these units is the receiving office on that day or later."""
+    """(plan, unit) where one of these units receives reports on that day. A plan long over has none to receive any more."""
     rows = db.session.execute(
         select(Plan, ReceivingOffice.unit_id)
         .join(ReceivingOffice, ReceivingOffice.plan_id == Plan.id)
@@ -142,7 +142,7 @@ def offices_among(unit_ids: Iterable[int], on: date) -> list[tuple[Plan, int]]:
         )
         .order_by(Plan.starts_on, Plan.id)
     )
-    return [(row.Plan, row.unit_id) for row in rows]
+    return [(row.Plan, row.unit_id) for row in rows if on <= row.Plan.ends_on + timedelta(days=AFTERWARDS)]
 
 
 def _rows(plan_id: int, *, also_past: bool = False) -> list[ReceivingOffice]:

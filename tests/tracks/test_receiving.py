@@ -70,6 +70,12 @@ def test_an_office_that_has_ended_receives_nothing(world, plan):
         assert at(plan, date(2026, 9, 1)) is None
 
 
+def test_a_plan_long_over_asks_nobody_who_receives_its_reports(world, plan):
+    with world.app.app_context():
+        assert receiving.offices_among([world.units["binh_lu"]], date(2028, 1, 1)) != []
+        assert receiving.offices_among([world.units["binh_lu"]], date(2029, 6, 1)) == []
+
+
 BAD = [
     ({"because": "  "}, "Say why"),
     ({"because": "x" * 301}, "longer than 300"),

@@ -1,6 +1,5 @@
 """A proposal as it is edited: its classes, who waits for one, and every check again after each change. Pure."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -8,7 +7,7 @@ from typing import Any
 
 from lms.coverage.planning.proposing import Found, Why
 from lms.coverage.planning.terms import MOST_SEATS, Terms
-from lms.coverage.planning.timetable import Slot, day_of, days_of, half_named, half_number, week_of
+from lms.coverage.planning.timetable import Slot, Taken, day_of, days_of, half_named, half_number, week_of
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import short_date
 
@@ -122,14 +121,10 @@ class Draft:
         return replace(self, classes=(*self.classes, Planned(key, course, place, slot, seats, trainer, ())))
 
 
-def check(draft: Draft, busy: Mapping[int, Collection[int]], today: date) -> None:
-    """Everything that must hold of classes; raises the first thing that does not, in words.
-
-    `busy`: person -> half-days on which they teach or sit in a class that was called already.
-    """
-    halls: Counter[tuple[int, int]] = Counter()
-    weeks: Counter[tuple[int, tuple[int, int]]] = Counter()
-    taken: dict[int, set[int]] = {person: set(halves) for person, halves in busy.items()}
+def check(draft: Draft, standing: Taken, today: date) -> None:
+    """Everything that must hold of classes beside those that stand; raises the first thing that does not, in words."""
+    halls, weeks = standing.held.copy(), standing.taught.copy()
+    taken = {person: set(halves) for person, halves in standing.busy.items()}
     invited: set[Pair] = set()
     for one in sorted(draft.classes, key=lambda one: (one.slot, one.key)):
         _check_alone(draft, one, today)
@@ -143,7 +138,7 @@ def check(draft: Draft, busy: Mapping[int, Collection[int]], today: date) -> Non
             )
         for person in (one.trainer, *one.people):
             if not taken.setdefault(person, set()).isdisjoint(one.slot):
-                raise Refused(_clash(person == one.trainer), day=short_date(one.first_day))
+                raise _clash(one, trainer=person == one.trainer)
             taken[person].update(one.slot)
         pairs = {(one.course, person) for person in one.people}
         if not invited.isdisjoint(pairs):
@@ -151,10 +146,11 @@ def check(draft: Draft, busy: Mapping[int, Collection[int]], today: date) -> Non
         invited |= pairs
 
 
-def _clash(trainer: bool) -> str:
+def _clash(one: Planned, *, trainer: bool) -> Refused:
+    day = short_date(one.first_day)
     if trainer:
-        return "On %(day)s this trainer teaches, or sits in, another class."
-    return "On %(day)s somebody of this class teaches, or sits in, another class."
+        return Refused("On %(day)s this trainer teaches, or sits in, another class.", day=day)
+    return Refused("On %(day)s somebody of this class teaches, or sits in, another class.", day=day)
 
 
 def _check_alone(draft: Draft, one: Planned, today: date) -> None:

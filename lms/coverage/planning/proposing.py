@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from lms.coverage.planning.covering import spread
 from lms.coverage.planning.packing import Packed, pack
-from lms.coverage.planning.timetable import Demand, Room, Slot
+from lms.coverage.planning.timetable import Demand, Room, Slot, week_of
 
 
 class Why(StrEnum):
@@ -127,9 +127,10 @@ def _dated(groups: Iterable[tuple[int, Group]], packed: Packed, room: Room) -> t
     held, evicted = [], []
     for place, group in ordered:
         people = sorted(person for persons in group.values() for person in persons)
-        slot, trainer = min(plan[place], key=lambda one: (_misses(people, one, room), one))
+        planned = min(plan[place], key=lambda one: (_misses(people, one, room), one))
+        plan[place].remove(planned)
+        slot, trainer = _better(place, planned, people, room, plan)
         own = _free_trainer(slot, trainer, people, room, plan)
-        plan[place].remove((slot, trainer))
         if own is None:
             evicted += people
             continue
@@ -139,6 +140,29 @@ def _dated(groups: Iterable[tuple[int, Group]], packed: Packed, room: Room) -> t
             room.take(place, slot, own, coming)
             held.append(Held(place, slot, own, tuple(coming)))
     return held, evicted
+
+
+def _better(
+    place: int, planned: tuple[Slot, int], people: list[int], room: Room, plan: Mapping[int, list[tuple[Slot, int]]]
+) -> tuple[Slot, int]:
+    """The planned slot and trainer, or others that nobody needs where fewer people are away."""
+    fewest = _misses(people, planned, room)
+    if not fewest:
+        return planned
+    promised = [one for slots in plan.values() for one in slots]
+    weeks = Counter((trainer, week_of(slot)) for slot, trainer in promised)
+    found = planned
+    for slot in room.slots:
+        if room.left_at(place, slot) <= sum(then == slot for then, _trainer in plan[place]):
+            continue
+        for trainer in room.trainers:
+            free = room.may_teach(trainer, slot) and (slot, trainer) not in promised
+            week = (trainer, week_of(slot))
+            if free and weeks[week] + room.taught[week] < room.weekly:
+                misses = _misses(people, (slot, trainer), room)
+                if misses < fewest:
+                    found, fewest = (slot, trainer), misses
+    return found
 
 
 def _misses(people: Iterable[int], when: tuple[Slot, int], room: Room) -> int:

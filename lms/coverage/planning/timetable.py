@@ -69,15 +69,24 @@ def slots(first: date, last: date, weekdays: Iterable[int], half_days: int) -> t
 
 
 @dataclass
+class Taken:
+    """What stands already. `busy` is of trainers and of those invited: person id -> half-days taken."""
+
+    busy: dict[int, set[int]] = field(default_factory=dict)
+    held: Counter[tuple[int, int]] = field(default_factory=Counter)  # (place, half-day) -> classes there
+    taught: Counter[tuple[int, Week]] = field(default_factory=Counter)
+
+
+@dataclass
 class Room:
-    """What halls and trainers have left. `busy` is of trainers and of those invited: person id -> half-days taken."""
+    """What halls and trainers have left."""
 
     slots: Sequence[Slot]
     at_once: int  # classes that one place can hold at a time
     trainers: Sequence[int]
     weekly: int  # classes that one trainer can teach in a week
     busy: dict[int, set[int]] = field(default_factory=dict)
-    held: Counter[tuple[int, int]] = field(default_factory=Counter)  # (place, half-day) -> classes there
+    held: Counter[tuple[int, int]] = field(default_factory=Counter)
     taught: Counter[tuple[int, Week]] = field(default_factory=Counter)
 
     def left_at(self, place: int, slot: Slot) -> int:

@@ -3,19 +3,14 @@
 Counts by sex are not suppressed here: whoever may open the page may open the names (see `filters`).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import case, func, select
 
 from lms.coverage.listing import Wanted, listed
 from lms.coverage.queries import Coverage
-from lms.coverage.rules import Figures
 from lms.coverage.standings import done
 from lms.kernel.db import db
-from lms.people.rules import SEXES
 
 
 @dataclass(frozen=True)
@@ -30,18 +25,6 @@ class CourseLine:
 def place_of(found: Coverage) -> int:
     """The place of the indicator among those of its question."""
     return next(i for i, one in enumerate(found.question.ruled) if one is found.one)
-
-
-def by_sex(found: Coverage) -> list[tuple[str, Figures]]:
-    """Women, men, those of whom it is not known; whoever is on no roster has no row. One statement."""
-    people = listed(found.question, place_of(found), Wanted(under=found.under)).order_by(None).subquery()
-    counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    rows: Iterable[Any] = db.session.execute(
-        select(people.c.sex, people.c.state, func.count()).group_by(people.c.sex, people.c.state)
-    )
-    for sex, state, how_many in rows:
-        counts[sex][state] = how_many
-    return [(sex, Figures.of(counts[sex])) for sex in SEXES if sex in counts]
 
 
 def by_course(found: Coverage) -> list[CourseLine]:

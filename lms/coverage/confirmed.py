@@ -28,10 +28,10 @@ def marks(found: Coverage) -> Marks:
 
 
 def _marks(found: Coverage, held: Mapping[int, date]) -> Marks:
-    tree = found.question.tree
+    tree, peopled = found.question.tree, found.question.peopled
     here = tree.versions if found.under is None else tree.subtree(found.under)
     own = frozenset(
-        one for one in here if one not in held and (found.own(one).roster or tree.versions[one].kind not in CONTAINERS)
+        one for one in here if one not in held and (one in peopled or tree.versions[one].kind not in CONTAINERS)
     )
     below: dict[int, int] = {}
     for one in own:

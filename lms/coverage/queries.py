@@ -11,7 +11,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, true
 
 from lms.coverage.placing import around
 from lms.coverage.question import Question, Ruled, ask, chosen, plans
@@ -24,7 +24,7 @@ from lms.kernel.db import db
 from lms.kernel.lists import one_of
 from lms.kernel.refused import Refused
 from lms.people.models import Posting
-from lms.people.rules import CATEGORIES
+from lms.people.rules import CATEGORIES, SEXES
 from lms.tracks.models import Plan
 
 NOBODY = Figures()
@@ -50,6 +50,7 @@ class Coverage:
     one: Ruled
     under: int | None
     tallies: Mapping[Hashable, Figures]
+    deep: bool = True  # whether the units below its parts are told too
 
     @property
     def total(self) -> Figures:
@@ -99,6 +100,10 @@ class Coverage:
         found = ((one, self.category(one)) for one in (*CATEGORIES, ""))
         return [(one, figures) for one, figures in found if figures.roster]
 
+    def sexes(self) -> list[tuple[str, Figures]]:
+        """Women, men, those of whom it is not known; whoever is on no roster has no row."""
+        return [(sex, self.tallies[("sex", sex)]) for sex in SEXES if ("sex", sex) in self.tallies]
+
     def units(self) -> Iterator[tuple[int, int | None, Figures]]:
         """Every unit, each after the one above it: (id, the one above if it is here, figures with all below)."""
         tree = self.question.tree
@@ -130,28 +135,52 @@ def now_covered(units: frozenset[int] | None) -> list[Coverage]:
     return coverages(ask(chosen(found, None, today()), units=units)) if found else []
 
 
-def coverages(question: Question, under: int | None = None, *, deep: bool = True) -> list[Coverage]:
+def coverages(
+    question: Question, under: int | None = None, *, deep: bool = True, sexes: bool = False
+) -> list[Coverage]:
     """Every indicator asked for, in the order of the plan; `under`: only the people of that unit and below.
 
-    Not `deep`: only what `lines` need, which is the whole and its parts, not the units below those.
+    Not `deep`: only the whole and its parts (`lines`), not the units below those. `sexes`: by sex as well.
     """
     if under is not None and under not in question.tree:
         raise Refused("There is no such unit in the tree of that day.")
     wanted = wanted_units(question, under)
     lines = None if deep or not question.places.simple else _lines(question, under)
-    rows = roster(question, wanted, lines=lines).subquery()
-    states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
     keys = keys_of(question)
-    tallies = [Tally(keys) for _ in states]
-    grouped = select(rows.c.unit_id, rows.c.category, func.count(), *states)
-    for unit, category, how_many, *each in streamed(grouped.group_by(rows.c.unit_id, rows.c.category, *states)):
-        for tally, state in zip(tallies, each, strict=True):
+    tallies = [Tally(keys) for _ in question.ruled]
+    by_sex = [Tally(_sex_key) for _ in question.ruled] if sexes else []
+    for unit, category, sex, how_many, *states in streamed(_grouped(question, wanted, lines, sexes)):
+        for tally, state in zip(tallies, states, strict=True):
             tally.postings(unit, category, state, how_many)
-    for _person, found in groupby(streamed(of_several(question, wanted, lines)), key=lambda row: row[0]):
-        of_one = list(found)
+        for tally, state in zip(by_sex, states, strict=False):
+            tally.postings(unit, sex, state, how_many)
+    several = streamed(of_several(question, wanted, lines, sexes=sexes))
+    for _person, rows in groupby(several, key=lambda row: row[0]):
+        of_one = list(rows)
         for i, tally in enumerate(tallies, start=3):
             tally.person((row[1], row[2], row[i]) for row in of_one)
-    return [Coverage(question, one, under, tally.figures()) for one, tally in zip(question.ruled, tallies, strict=True)]
+        for i, tally in enumerate(by_sex, start=3):
+            tally.person((row[1], row[-1], row[i]) for row in of_one)
+    told = [tally.figures() | (by_sex[i].figures() if sexes else {}) for i, tally in enumerate(tallies)]
+    return [
+        Coverage(question, one, under, figures, deep=lines is None)
+        for one, figures in zip(question.ruled, told, strict=True)
+    ]
+
+
+def _grouped(
+    question: Question, wanted: Collection[int] | None, lines: Mapping[int, int] | None, sexes: bool
+) -> Select[Any]:
+    """(unit, category, sex, how many postings, states …)."""
+    rows = roster(question, wanted, lines=lines, sexes=sexes).subquery()
+    groups = [rows.c.unit_id, rows.c.category, *([rows.c.sex] if sexes else [])]
+    states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
+    columns = [rows.c.unit_id, rows.c.category, rows.c.sex if sexes else literal(""), func.count()]
+    return select(*columns, *states).group_by(*groups, *states)
+
+
+def _sex_key(_unit: int, sex: str) -> tuple[Hashable, ...]:
+    return (("sex", sex),)
 
 
 def _lines(question: Question, under: int | None) -> dict[int, int]:
@@ -182,9 +211,11 @@ def within(rows: Subquery, question: Question, under: int | None, *, own: bool =
     return true() if wanted is None else one_of(rows.c.unit_id, wanted)
 
 
-def of_several(question: Question, wanted: Collection[int] | None, lines: Mapping[int, int] | None) -> Select[Any]:
-    """(person, unit, category, states …) of those with more than one posting that day, under whichever of their records."""
-    rows = roster(question, wanted, lines=lines, few=True).subquery()
+def of_several(
+    question: Question, wanted: Collection[int] | None, lines: Mapping[int, int] | None, *, sexes: bool = False
+) -> Select[Any]:
+    """(person, unit, category, states …, sex if asked for) of those with more than one posting that day, under whichever record."""
+    rows = roster(question, wanted, lines=lines, few=True, sexes=sexes).subquery()
     states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
     kept = Kept(question, Posting.person_id)
     several = (
@@ -195,7 +226,7 @@ def of_several(question: Question, wanted: Collection[int] | None, lines: Mappin
     )
     if wanted is not None:
         several = several.where(one_of(Posting.unit_id, around(question, wanted)))
-    found = select(rows.c.person_id, rows.c.unit_id, rows.c.category, *states)
+    found = select(rows.c.person_id, rows.c.unit_id, rows.c.category, *states, *([rows.c.sex] if sexes else []))
     return found.where(rows.c.person_id.in_(several)).order_by(rows.c.person_id)
 
 

@@ -25,11 +25,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from lms.coverage import restating, rules
+from lms.coverage.stage import peopled, stage
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
+from lms.people.ground import Ground, ground
 from lms.people.models import CategoryEnd, SamePerson, Succession, UnitVersion
-from lms.people.queries import UnitTree, scope_among
+from lms.people.queries import UnitTree, scope_of
 from lms.people.rules import SEXES
 from lms.tracks.models import Indicator, IndicatorRule, Plan
 from lms.tracks.rules import GRADES, PopulationRule
@@ -58,6 +60,9 @@ class Question:
     units: frozenset[int]
     places: restating.Places
     names: dict[int, str]  # of the units as they were called on the counted day
+    peopled: frozenset[int] = (
+        frozenset()
+    )  # of the units that only hold others: those where somebody is posted all the same
     grade: str | None = None  # only completions proved at least so well
     sex: str | None = None  # only persons of that sex; "": those of whom it is not known
     category_ends: dict[str, date] = field(default_factory=dict)  # category -> the first day without it, as known
@@ -96,7 +101,7 @@ class Question:
     def same_table(self) -> CTE:
         """(other, kept)."""
         table = values(column("other", Integer), column("kept", Integer), name="same_record", literal_binds=True)
-        return table.data(sorted(self.same.items())).cte("same")
+        return table.data(sorted(self.same.items())).cte()
 
     @cached_property
     def twins_table(self) -> CTE:
@@ -106,7 +111,7 @@ class Question:
             together.setdefault(kept, [kept]).append(other)
         pairs = [(one, two) for records in together.values() for one in records for two in records if one != two]
         table = values(column("record", Integer), column("twin", Integer), name="twin_record", literal_binds=True)
-        return table.data(pairs).cte("twins")
+        return table.data(pairs).cte()
 
     def of(self, indicator_slug: str) -> int | None:
         """The place of an indicator among `ruled`."""
@@ -182,8 +187,8 @@ def ask(
     granted: frozenset[int] | None = None,
     changes: "Changes | None" = None,
 ) -> Question:
-    """Two statements (`recalled`; none if somebody has `changes` already). `units` is what may be seen; None is everything, or, where
-    roles over the `granted` units say who sees what, what follows from these today.
+    """Three statements (`recalled`; those two not if somebody has `changes` already). `units` is what may be seen; None is
+    everything, or, where roles over the `granted` units say who sees what, what follows from these today.
 
     `grade`: only completions proved at least so well (`tracks.rules.GRADES`). `sex`: only those persons; "" is not known.
     Raises `Refused` for a day that cannot be counted, a moment that has not come, an indicator, a grade or a sex that is not there.
@@ -204,75 +209,64 @@ def ask(
     if sex is not None and sex not in SEXES:
         raise Refused("The sex is “female”, “male”, or left empty for those of whom it is not known.")
     changes = changes or recalled(known_at)
-    versions, hops = changes.versions, changes.hops
-    units = units if granted is None else changes.scope(granted)
-    inside = restating.within(plan.scope_unit_id, ((row.unit_id, row.parent_id) for row in versions), hops)
-    seen = inside if units is None else inside & units
-    stood = {row.unit_id: row for row in versions if row.valid_from <= tree_at < row.valid_to}
-    tree = UnitTree(tree_at, {one: row for one, row in stood.items() if one in seen})
-    placed = restating.places(sorted(seen), stood.keys() & inside, hops, as_of=as_of, tree_at=tree_at)
-    names = {row.unit_id: row.name for row in versions if row.valid_from <= as_of < row.valid_to}
+    seen = units if granted is None else scope_of(granted)
+    here = stage(changes.found, plan.scope_unit_id, seen, as_of, tree_at)
+    there = peopled(here.doubtful, as_of, known_at)
+    holding = here.seen & (here.standing | there)
+    placed = restating.places(sorted(holding), here.standing, changes.found.hops, as_of=as_of, tree_at=tree_at)
     return Question(
-        plan, as_of, known_at, tree_at, ruled, tree, seen, placed, names, grade, sex, changes.ends, changes.same
+        plan,
+        as_of,
+        known_at,
+        tree_at,
+        ruled,
+        here.tree,
+        here.seen,
+        placed,
+        here.names,
+        there,
+        grade,
+        sex,
+        changes.ends,
+        changes.same,
     )
 
 
 @dataclass(frozen=True)
 class Changes:
-    """Units and what came together or ended, as known; `current` and `current_hops`: as held true now, which decides who may see what."""
+    """Units and their successions, categories that ended, records kept for others: as known."""
 
-    versions: list[UnitVersion]
-    hops: list[restating.Hop]
+    found: Ground
     ends: dict[str, date]
     same: dict[int, int]
-    current: list[UnitVersion]
-    current_hops: list[tuple[int, int]]
-
-    def scope(self, granted: frozenset[int]) -> frozenset[int]:
-        """The units that may be seen with roles over these."""
-        return scope_among(granted, self.current, self.current_hops)
 
 
 def recalled(known_at: datetime | None) -> Changes:
-    """Two statements: every version of a unit; successions, ended categories and records kept for others."""
-    if known_at is None:
-        by_age = select(UnitVersion).where(known(UnitVersion, None)).order_by(UnitVersion.id)
-        versions = current = list(db.session.scalars(by_age))
-    else:
-        every = list(db.session.scalars(select(UnitVersion).order_by(UnitVersion.id)))
-        current = [row for row in every if row.superseded_at == CURRENT]
-        versions = [row for row in every if row.recorded_at <= known_at < row.superseded_at]
-    none, no_day = literal(0), cast(null(), Date)
-    hop: Any = select(
-        literal("hop").label("what"), Succession.old_unit_id, Succession.new_unit_id, Succession.on, literal("", String)
+    """Two statements while no unit changes (`people.ground`)."""
+    found = ground() if known_at is None else _ground_of(known_at)
+    end: Any = select(literal("end"), CategoryEnd.id, literal(0), CategoryEnd.on, CategoryEnd.category)
+    same: Any = select(
+        literal("same"), SamePerson.kept_id, SamePerson.other_id, cast(null(), Date), literal("", String)
     )
-    now_hop: Any = select(
-        literal("now"), Succession.old_unit_id, Succession.new_unit_id, Succession.on, literal("", String)
-    )
-    end: Any = select(literal("end"), CategoryEnd.id, none, CategoryEnd.on, CategoryEnd.category)
-    same: Any = select(literal("same"), SamePerson.kept_id, SamePerson.other_id, no_day, literal(""))
-    hops: list[restating.Hop] = []
-    now_hops: list[tuple[int, int]] = []
     ends: dict[str, date] = {}
-    pairs: list[tuple[int, int]] = []
+    doubled: list[tuple[int, int]] = []
     rows: Iterable[Any] = db.session.execute(
-        union_all(
-            hop.where(known(Succession, known_at)),
-            now_hop.where(known(Succession, None)),
-            end.where(known(CategoryEnd, known_at)),
-            same.where(known(SamePerson, known_at)),
-        )
+        union_all(end.where(known(CategoryEnd, known_at)), same.where(known(SamePerson, known_at)))
     )
     for what, first, second, on, category in rows:
-        if what == "hop":
-            hops.append((first, second, on))
-        elif what == "now":
-            now_hops.append((first, second))
-        elif what == "end":
+        if what == "end":
             ends[category] = min(on, ends.get(category, on))
         else:
-            pairs.append((first, second))
-    return Changes(versions, hops, ends, rules.kept_for(pairs), current, now_hops)
+            doubled.append((first, second))
+    return Changes(found, ends, rules.kept_for(doubled))
+
+
+def _ground_of(known_at: datetime) -> Ground:
+    versions = db.session.scalars(select(UnitVersion).where(known(UnitVersion, known_at)).order_by(UnitVersion.id))
+    hops: Iterable[Any] = db.session.execute(
+        select(Succession.old_unit_id, Succession.new_unit_id, Succession.on).where(known(Succession, known_at))
+    )
+    return Ground((), tuple(versions), tuple((old, new, on) for old, new, on in hops))
 
 
 def _known_or_first(known_at: datetime | None) -> ColumnElement[bool]:

@@ -28,8 +28,10 @@ def roster(
     *,
     lines: Mapping[int, int] | None = None,
     few: bool = False,
+    sexes: bool = False,
 ) -> Select[Any]:
-    """Columns: person_id (the record kept), unit_id (in the question's tree, NOWHERE if it cannot be said), category, state_0, …
+    """Columns: person_id (the record kept), unit_id (in the question's tree, NOWHERE if it cannot be said), category, state_0, …,
+    with `sexes` also sex.
 
     `wanted`: only what counts at these units. `lines`: see `placing`. `few`: only few of the rows are going to be asked for.
     """
@@ -42,7 +44,11 @@ def roster(
     ]
     found = kept.join(
         select(
-            kept.person.label("person_id"), unit.label("unit_id"), _category(question).label("category"), *states
+            kept.person.label("person_id"),
+            unit.label("unit_id"),
+            _category(question).label("category"),
+            *([Person.sex.label("sex")] if sexes else []),
+            *states,
         ).select_from(Posting)
     )
     for target, on, outer in joins:
@@ -51,6 +57,8 @@ def roster(
         condition = and_(condition, _category(question) == question.category)
     if question.sex is not None:
         found = found.join(Person, and_(Person.id == kept.person, Person.sex == question.sex))
+    elif sexes:
+        found = found.join(Person, Person.id == kept.person)
     return found.outerjoin(exceptions, exceptions.c.person_id == kept.person).where(
         Posting.true_on(question.as_of, question.known_at), condition
     )

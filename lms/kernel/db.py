@@ -49,6 +49,7 @@ __all__ = [
     "db",
     "insert_new",
     "listen",
+    "only_reading",
     "reading",
 ]
 
@@ -141,6 +142,11 @@ def aside() -> Iterator[Session]:
             yield session
     finally:
         _read_only.reset(token)
+
+
+def only_reading() -> bool:
+    """Whether this is a request that cannot write: all it sees is committed."""
+    return _read_only.get()
 
 
 def insert_new(model: type[Base], *, into: Session | None = None, **values: Any) -> bool:

@@ -11,6 +11,7 @@ from lms.kernel.access import missing
 from lms.kernel.clock import today
 from lms.kernel.db import CURRENT, db
 from lms.kernel.vietnamese import search_key
+from lms.people.ground import Ground, ground
 from lms.people.models import Account, Person, Posting, RoleGrant, Succession, Unit, UnitVersion
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
@@ -98,28 +99,22 @@ def scope_of(unit_ids: Iterable[int]) -> frozenset[int]:
 
 
 def scopes_of(*groups: Iterable[int]) -> list[frozenset[int]]:
-    """`scope_of` for several groups of units at once, in the same two statements."""
+    """`scope_of` for several groups of units at once."""
     wanted = [frozenset(group) for group in groups]
     if not any(wanted):
         return wanted
-    hops = [(step.old_unit_id, step.new_unit_id) for step in successions()]
-    below = _onward(latest_versions().values(), hops)
+    found = ground()
+    below = found.once("below", lambda: _below(found))
     return [_reached(group, below) for group in wanted]
 
 
-def scope_among(
-    unit_ids: Iterable[int], versions: Iterable[UnitVersion], hops: Iterable[tuple[int, int]]
-) -> frozenset[int]:
-    """`scope_of`, from versions and successions (old unit, new unit) held true now that somebody has loaded already."""
-    latest = {row.unit_id: row for row in sorted(versions, key=lambda row: row.valid_from)}
-    return _reached(frozenset(unit_ids), _onward(latest.values(), hops))
-
-
-def _onward(latest: Iterable[UnitVersion], hops: Iterable[tuple[int, int]]) -> dict[int | None, list[int]]:
+def _below(found: Ground) -> dict[int | None, list[int]]:
+    """What access to a unit opens besides: the units below it as they are or last were, and those that it succeeded."""
     below: dict[int | None, list[int]] = {}
-    for row in latest:
-        below.setdefault(row.parent_id, []).append(row.unit_id)
-    for old, new in hops:
+    latest = {row.unit_id: row.parent_id for row in sorted(found.versions, key=lambda row: row.valid_from)}
+    for unit_id, parent_id in latest.items():
+        below.setdefault(parent_id, []).append(unit_id)
+    for old, new, _ in found.hops:
         below.setdefault(new, []).append(old)
     return below
 

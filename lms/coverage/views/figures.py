@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from lms.coverage import listing, places, sheet
-from lms.coverage.breakdowns import by_course, by_sex
+from lms.coverage.breakdowns import by_course
 from lms.coverage.confirmed import marks
 from lms.coverage.listing import STATES, Wanted
 from lms.coverage.places import Places
@@ -49,7 +49,7 @@ def download():
     told = places.places(found)
     there = places.who(found, told.lines) if told else {}
     tables = sheet.Tables(
-        found, asked.courses, asked.filters, marks(found), by_sex(found), by_course(found), told, there
+        found, asked.courses, asked.filters, marks(found), found.sexes(), by_course(found), told, there
     )
     answer = Response(sheet.workbook(tables), mimetype=sheet.MEDIA_TYPE)
     answer.headers.set("Content-Disposition", "attachment", filename=f"bao-phu-{asked.question.as_of}.xlsx")
@@ -75,7 +75,7 @@ def shown(template: str, unit_id: int | None):
         lines=lines,
         wanted=wanted,
         marks=marks(found),
-        sexes=by_sex(found),
+        sexes=found.sexes(),
         course_lines=by_course(found),
         told=told,
     )
@@ -91,7 +91,7 @@ def of_places(asked: Asked, found: Coverage, told: Places):
         page=page,
         there=places.who(found, page.rows),
         marks=marks(found),
-        sexes=by_sex(found),
+        sexes=found.sexes(),
         course_lines=by_course(found),
     )
 

@@ -1,6 +1,6 @@
 """The blueprint that all pages of coverage hang on, and how their address is read."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
@@ -71,8 +71,8 @@ class Asked:
         )
 
 
-def read() -> Asked:
-    """The address, understood; a day that cannot be counted is refused in words."""
+def read(roles: tuple[Role, ...] = DESKS) -> Asked:
+    """The address, understood, for whoever holds one of these roles; a day that cannot be counted is refused in words."""
     kept = {name: request.args[name] for name in KEPT if request.args.get(name, "").strip()}
     known_at = moments.moment(kept.get("known_at"))
     every = plans(known_at)
@@ -83,7 +83,7 @@ def read() -> Asked:
         as_of=as_of,
         known_at=known_at,
         tree_at=moments.day(kept.get("tree_at")),
-        granted=frozenset(current_user.units(*DESKS)),
+        granted=frozenset(current_user.units(*roles)),
         grade=kept.get("grade"),
         sex=filters.sex(kept.get("sex")),
     )
@@ -100,7 +100,8 @@ def figures(asked: Asked, unit_id: int | None) -> Coverage:
     """The indicator asked for; a unit that is not in that day's tree, or not theirs, is not there."""
     if unit_id is not None and unit_id not in asked.question.tree:
         missing()
-    return coverages(asked.question, unit_id)[asked.i]
+    only, deep = replace(asked.question, ruled=(asked.one,)), asked.one.indicator.kind == "places"
+    return coverages(only, unit_id, deep=deep, sexes=True)[0]
 
 
 def number(name: str) -> int | None:

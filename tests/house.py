@@ -17,6 +17,10 @@ from sqlalchemy import select
 from lms.attendance import actions as classes
 from lms.attendance import rolls
 from lms.certificates import actions as certificates
+from lms.coverage.listing import courses_of
+from lms.coverage.planning import actions as planning
+from lms.coverage.planning.terms import Terms
+from lms.coverage.question import ask, chosen, plans
 from lms.kernel import jobs
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
@@ -109,6 +113,7 @@ def house_of(app: Flask) -> House:
         _reorganised(house)
     with at(TODAY, 8), world.doing():
         _classes(house)
+        _planned(house)
         house.ids |= {f"unit_{name}": unit_id for name, unit_id in world.units.items()}
         house.ids |= {"unit": world.units["binh_lu"], "person": world.persons["lan"], "hoa": world.persons["hoa"]}
         house.ids |= {"account": world.accounts["lan"], "hoa_account": world.accounts["hoa"]}
@@ -250,6 +255,19 @@ def _classes(house: House) -> None:
     failed.state = "failed"
     db.session.add(jobs.JobFile(job_id=failed.id, name="a.pdf", media_type="application/pdf", content=b"%PDF-"))
     house.ids["job"] = failed.id
+
+
+def _planned(house: House) -> None:
+    """A proposal of the office with one class, taught by Hoa in Bình Mẫu."""
+    world = house.world
+    planned = chosen(plans(), "mau", TODAY)
+    question = ask(planned, indicator="doc")
+    place, trainer = world.units["binh_lu"], world.persons["hoa"]
+    terms = Terms(date(2026, 12, 4), places=(place,), trainers=(trainer,))
+    row = planning.make(question, 0, None, courses_of(question), terms, by=world.accounts["dung"])
+    slot = terms.slot_from(date(2026, 11, 27), "am", 2)
+    planning.edit(row.id, lambda draft: draft.added("doc", place, slot, trainer, 40))
+    house.ids["proposal"] = row.id
 
 
 @cache

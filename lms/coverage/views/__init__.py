@@ -6,6 +6,9 @@ from lms.coverage.views import (
     figures,
     frozen,
     over_time,
+    planned_classes,
+    planning,
+    planning_paper,
     ruling,
     why,
 )
@@ -18,6 +21,9 @@ __all__ = [
     "figures",
     "frozen",
     "over_time",
+    "planned_classes",
+    "planning",
+    "planning_paper",
     "ruling",
     "why",
 ]

@@ -34,7 +34,7 @@ def grade_name(grade: str) -> str:
     return {
         "test": _("has a test"),
         "roll": _("closed roll"),
-        "document": _("approved document"),
+        "document": _("a paper that was approved"),
         "claim": _("own statement"),
     }.get(grade, grade)
 

@@ -10,6 +10,7 @@ from lms.coverage.views import (
     planning,
     planning_paper,
     ruling,
+    samples,
     why,
 )
 from lms.coverage.views.room import bp
@@ -25,5 +26,6 @@ __all__ = [
     "planning",
     "planning_paper",
     "ruling",
+    "samples",
     "why",
 ]

@@ -93,11 +93,13 @@ def adds_up(found: Coverage, told: Told) -> None:
 
 
 def same_below(found: Coverage, i: int, under: int) -> None:
-    """A unit asked for by itself shows what it shows in the whole; its lists are as long as its figures."""
+    """A unit asked for by itself shows what it shows in the whole; its parts alone show the same; its lists are as long."""
     if under not in found.question.tree:
         return
-    figures = coverages(found.question, under)[i].total
-    assert figures == found.unit(under)
+    alone = coverages(found.question, under)[i]
+    assert alone.total == found.unit(under)
+    parts = coverages(found.question, under, deep=False)[i]
+    assert (parts.total, parts.lines(), parts.categories()) == (alone.total, alone.lines(), alone.categories())
     rows = db.session.execute(listed(found.question, i, Wanted(under=under))).all()
     counts = [state for _person, state in rows]
-    assert Figures.of({state: counts.count(state) for state in State}) == figures
+    assert Figures.of({state: counts.count(state) for state in State}) == alone.total

@@ -86,7 +86,7 @@ def test_who_is_left_out_is_named_with_the_reason(planned):
     for said in (
         "1 người nhận",
         "đã nhắc ngày 23/11/2026, chưa đủ 7 ngày",
-        "chưa có tài khoản: hãy gọi điện",
+        "chưa có tài khoản, hãy gọi điện",
         "không còn công tác tại đơn vị",
         "không có khóa nào đang chờ",
     ):

@@ -217,7 +217,9 @@ def test_a_unit_is_shown_with_the_name_it_had_and_what_it_became(world):
     assert "Nghị quyết mẫu" not in today
 
 
-@pytest.mark.parametrize("url", ["/people/", "/people/accounts", "/people/units"])
+@pytest.mark.parametrize(
+    "url", ["/people/", "/people/accounts", "/people/units", "/people/units/2/list", "/people/standings"]
+)
 def test_one_row_or_thirty_take_the_same_number_of_queries(world, crowd, count_queries, url):
     my = world.client("my")
     my.get(url)

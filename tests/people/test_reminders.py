@@ -104,3 +104,19 @@ def test_everything_confirmed_is_told(world):
             actions.confirm_roster(unit_id, TODAY)
 
     assert "Mọi danh sách đã xác nhận" in world.client("dung").get(URL)
+
+
+def test_three_units_or_thirty_take_the_same_number_of_queries(world, count_queries):
+    dung = world.client("dung")
+    for url in (URL, f"{URL}/calls", "/people/categories"):
+        dung.get(url)
+        with count_queries() as few:
+            dung.get(url)
+        with world.doing():
+            for number in range(15):
+                actions.add_unit(f"Xã Mẫu {number}", "commune", parent_id=world.units["province"])
+        dung.get(url)
+        with count_queries() as many:
+            dung.get(url)
+
+        assert len(many) == len(few) <= 16

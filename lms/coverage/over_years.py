@@ -59,8 +59,9 @@ def coverages_of(questions: Sequence[Question]) -> list[list[Coverage]]:
                 rows.c.unit_id, rows.c.category, *states
             )
         )
-        persons = of_several(question, None, None).order_by(None).subquery()
-        several.append(select(literal(k).label("k"), *persons.c))
+        persons = of_several(question, None, None).order_by(None).subquery().c
+        stands = [persons[f"state_{i}"] for i in range(len(question.ruled))]
+        several.append(select(literal(k).label("k"), persons.person_id, persons.unit_id, persons.category, *stands))
     tallies = [[Tally(keys_of(question)) for _ in question.ruled] for question in questions]
     for k, unit, category, how_many, *each in streamed(_one_select(groups)):
         for tally, state in zip(tallies[k], each, strict=True):

@@ -98,7 +98,7 @@ def columns() -> list[str]:
 def place_columns() -> list[str]:
     """The heads of the table by place, on the screen too."""
     return [
-        _("Place"),
+        _("Commune or ward"),
         _("Trained people"),
         _("Needed"),
         _("Who"),

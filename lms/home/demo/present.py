@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from lms.home.demo.crowd import FIRST_PLAN, GENERAL, URGENT, WIDE, Someone
+from lms.home.demo.fallen import WHERE, a_place_falls_short
 from lms.home.demo.training import SEATS, Teaching, working_day
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
@@ -21,6 +22,7 @@ PACE_NOW = {
     "Phường Tân Phong": 0.66,
     "Xã Sin Suối Hồ": 0.30,
 }
+URGENT_PACE_NOW = {WHERE: 0.45}  # 0.7 elsewhere
 
 
 def year_of_today(teaching: Teaching, crowd: list[Someone], province: int, receiver: int, day: date) -> None:
@@ -44,7 +46,10 @@ def year_of_today(teaching: Teaching, crowd: list[Someone], province: int, recei
         on = working_day(day - timedelta(days=30 * months))
         if on <= begin + timedelta(days=60):
             continue
-        for course_slug, what, pace in ((GENERAL, "Kiến thức chung", PACE_NOW), (URGENT, "Hỗ trợ khẩn cấp", {})):
+        for course_slug, what, pace in (
+            (GENERAL, "Kiến thức chung", PACE_NOW),
+            (URGENT, "Hỗ trợ khẩn cấp", URGENT_PACE_NOW),
+        ):
             on = working_day(on + timedelta(days=2)) if course_slug == URGENT else on
             group = [one for one in crowd if _is_due_now(one, course_slug, pace, number)][:SEATS]
             for one in group:
@@ -55,6 +60,7 @@ def year_of_today(teaching: Teaching, crowd: list[Someone], province: int, recei
                 teaching.hold(course_slug, host, title, HALL, on, [one.id for one in group])
         db.session.commit()
     _today(teaching, crowd, host, day)
+    a_place_falls_short(host, day, teaching.by)
 
 
 def _is_due_now(one: Someone, course_slug: str, pace: dict[str, float], number: int) -> bool:

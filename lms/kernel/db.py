@@ -182,6 +182,7 @@ def _set_up_postgresql(connection: Any, _record: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
         cursor.execute(f"SET lock_timeout = {BUSY_MS}")
+        cursor.execute("SET jit = off")  # it takes a second to compile what then runs for less (docs/bench.md)
     connection.commit()
 
 

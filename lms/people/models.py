@@ -59,6 +59,7 @@ class Person(Model):
         CheckConstraint("birth_precision IN ('day', 'month', 'year', '')", name="birth_precision"),
         Index(None, "search_key"),
         Index(None, "sort_key"),
+        Index("ix_person_by_sex", "id", "sex"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -85,7 +86,27 @@ class Posting(TwoClocks, Model):
     __table_args__ = (
         CheckConstraint("valid_from < valid_to", name="begins_before_it_ends"),
         Index(None, "person_id", "valid_from"),
-        Index(None, "unit_id", "valid_from", "valid_to", "superseded_at"),
+        # All that a count asks of a posting, so that a roster is read from the index alone.
+        Index(
+            "ix_posting_by_person",
+            "superseded_at",
+            "person_id",
+            "valid_from",
+            "valid_to",
+            "unit_id",
+            "category",
+            "direct_support",
+        ),
+        Index(
+            "ix_posting_by_unit",
+            "unit_id",
+            "superseded_at",
+            "valid_to",
+            "valid_from",
+            "person_id",
+            "category",
+            "direct_support",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

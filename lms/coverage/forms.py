@@ -133,4 +133,4 @@ class RuleForm(Form):
 class ReasonForm(Form):
     """Why the rule is changed."""
 
-    why = LongTextField(_l("Why"), max_length=500)
+    why = LongTextField(_l("Reason"), max_length=500)

@@ -16,6 +16,8 @@ def answer(reason: Reason, *, own: bool) -> str:
             if own
             else _("On no list of the plan's units that you see on that day.")
         )
+    if reason.line.why == "outside" and reason.one.rule.direct_support:
+        return _("Does not directly assist, and the rule counts only who does.")
     return f"{why(reason.line)}."
 
 

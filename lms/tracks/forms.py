@@ -30,4 +30,4 @@ class ClaimForm(Form):
 class WhyForm(Form):
     """A decision with its reason."""
 
-    why = LongTextField(_l("Why"), max_length=500)
+    why = LongTextField(_l("Reason"), max_length=500)

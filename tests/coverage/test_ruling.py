@@ -159,7 +159,7 @@ def test_set_with_a_reason_it_is_kept_and_can_be_read(held: Register) -> None:
 
     asked_for = {**TYPED, "categories": ["công chức"], "grace_days": "100"}
     page = office.get(f"/coverage/rule/impact?{urlencode(asked_for, doseq=True)}")
-    assert "+0 người phải tập huấn</b>, −2" in page
+    assert "<b>+0, −2</b> người phải tập huấn" in page
     assert "Thời gian dành cho người mới" in page
     page = office.get(f"/coverage/rule/people?{urlencode({**asked_for, 'move': 'out'}, doseq=True)}")
     assert "Vàng A Bình" in page

@@ -116,7 +116,7 @@ def test_the_page_of_oneself_and_of_others(register: Register) -> None:
     assert "phải tập huấn; chưa tập huấn" in page
     assert "Còn thiếu:" in page
     assert "01/01/2024" in register.client("lan").get(f"/coverage/why/{an}?as_of=01/05/2023", status=409)
-    page = register.client("lan").get(f"/coverage/why/{an}?known_at=02/01/2024")
+    page = register.client("lan").get(f"/coverage/why/{an}?known_at=01/01/2024")
     assert "không có tên trong danh sách" in page
 
 

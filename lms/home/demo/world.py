@@ -15,9 +15,9 @@ from lms.certificates.models import Certificate
 from lms.home.demo.crowd import GENERAL, URGENT, WIDE, Someone, newcomers, settle
 from lms.home.demo.desks import Desk, Desks
 from lms.home.demo.frozen import found_out, year_2025
+from lms.home.demo.office import rules_and_papers
 from lms.home.demo.present import year_of_today
 from lms.home.demo.reorganised import LABOUR, REORGANISED, in_july, in_march, offices_beside
-from lms.home.demo.rules import rules_and_papers
 from lms.home.demo.training import Teaching, even_groups
 from lms.home.demo.upkeep import keep_up
 from lms.kernel.clock import at_hour, frozen, today

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from lms.attendance import actions as classes
 from lms.attendance import rolls
 from lms.certificates import actions as certificates
+from lms.coverage import freezing
 from lms.coverage.listing import courses_of
 from lms.coverage.planning import actions as planning
 from lms.coverage.planning.terms import Terms
@@ -114,6 +115,7 @@ def house_of(app: Flask) -> House:
     with at(TODAY, 8), world.doing():
         _classes(house)
         _planned(house)
+        _frozen(house)
         house.ids |= {f"unit_{name}": unit_id for name, unit_id in world.units.items()}
         house.ids |= {"unit": world.units["binh_lu"], "person": world.persons["lan"], "hoa": world.persons["hoa"]}
         house.ids |= {"account": world.accounts["lan"], "hoa_account": world.accounts["hoa"]}
@@ -184,6 +186,13 @@ def _lessons(house: House) -> None:
     ).id
 
 
+def _frozen(house: House) -> None:
+    """The office froze the figures of the day before the reorganisation."""
+    house.ids["frozen"] = freezing.freeze(
+        chosen(plans(), "mau", TODAY), as_of=date(2026, 9, 30), title="Mẫu", by=house.world.accounts["dung"]
+    ).id
+
+
 def _papers(house: House) -> None:
     """A paper of Lan's that waits for the office, and one that it has approved."""
     lan, keeper = house.world.persons["lan"], house.world.accounts["my"]
@@ -228,7 +237,7 @@ def _reorganised(house: House) -> None:
     """An old office of the province that the other commune took over; nothing rests on it."""
     world = house.world
     old = people.add_unit("Trạm Cũ Mẫu", "facility", parent_id=world.units["province"])
-    draft = Draft(date(2026, 10, 1), "Quyết định mẫu", (OldUnit(old.id, (0,)),), (world.units["khun_ha"],))
+    draft = Draft(date(2027, 1, 1), "Quyết định mẫu", (OldUnit(old.id, (0,)),), (world.units["khun_ha"],))
     house.ids["reorganisation"] = people.reorganise(draft).id
 
 

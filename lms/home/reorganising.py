@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from lms.attendance import queries as attendance
 from lms.attendance.models import TrainingClass
@@ -102,7 +102,9 @@ def rests_on(row: Reorganisation) -> list[Refused]:
     steps = _office_steps(row)
     if not receiving.unchanged(steps) or receiving.received_by(units, but={new for _old, new in steps}):
         found.append(Refused("The receiving office has passed on since."))
-    frozen = select(FrozenPeriod).where(FrozenPeriod.as_of >= row.on, FrozenPeriod.known_at >= row.recorded_at)
+    frozen = select(FrozenPeriod).where(
+        or_(FrozenPeriod.as_of >= row.on, FrozenPeriod.tree_at >= row.on), FrozenPeriod.known_at >= row.recorded_at
+    )
     if (period := db.session.scalar(frozen.order_by(FrozenPeriod.id).limit(1))) is not None:
         found.append(
             Refused(

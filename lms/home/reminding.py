@@ -10,9 +10,9 @@ from lms.kernel.access import missing
 from lms.kernel.clock import local, today
 from lms.kernel.db import CURRENT, db
 from lms.people import register_queries
-from lms.people.actions.reminding import reminded_lately
 from lms.people.models import Account, Person, Posting, Reminder, UnitVersion
 from lms.people.queries import persons_of_units
+from lms.people.reminded import reminded_lately
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
 from lms.tracks.models import Completion, Edition, Enrolment, Indicator, IndicatorRule, Plan

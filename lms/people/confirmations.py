@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
+from lms.kernel.clock import today
 from lms.kernel.db import CURRENT, db
-from lms.people.models import Posting, RosterConfirmation
+from lms.people import rules
+from lms.people.models import Posting, RosterConfirmation, UnitVersion
 
 HOLDS_FOR = timedelta(days=366)  # a confirmation older than a year says nothing about the roster of today
 
@@ -41,3 +43,23 @@ def roster_seen(unit_id: int, on: date) -> str:
 def fingerprint(posting_ids: Iterable[int]) -> str:
     """`roster_seen` of postings already loaded."""
     return hashlib.sha256(repr(sorted(posting_ids)).encode()).hexdigest()[:32]
+
+
+def check_confirmable(unit_id: int, on: date) -> None:
+    """Refuses a day that has not come, and one on which the unit did not stand."""
+    began, ended = _span(unit_id)
+    rules.check_confirmed_day(on, today=today(), began=began, ended=ended)
+
+
+def last_day(unit_id: int) -> date:
+    """Today, or the last day of a unit that has ended."""
+    return min(today(), _span(unit_id)[1] - timedelta(days=1))
+
+
+def _span(unit_id: int) -> tuple[date, date]:
+    row = db.session.execute(
+        select(func.min(UnitVersion.valid_from), func.max(UnitVersion.valid_to)).where(
+            UnitVersion.unit_id == unit_id, UnitVersion.superseded_at == CURRENT
+        )
+    ).one()
+    return row[0], row[1]

@@ -11,13 +11,12 @@ from lms.kernel.access import missing
 from lms.kernel.clock import today
 from lms.kernel.db import CURRENT, db
 from lms.people import queries, rules
-from lms.people.actions.confirming import ROSTER
-from lms.people.actions.reminding import reminded_lately
 from lms.people.categories import category_ends
 from lms.people.confirmations import confirmations, fingerprint
 from lms.people.models import Account, CategoryEnd, Person, Posting, Reminder, RoleGrant, RosterConfirmation
 from lms.people.queries import UnitTree, unit_scope
 from lms.people.register_queries import UnitNames, kept_units
+from lms.people.reminded import ROSTER, reminded_lately
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 

@@ -1,6 +1,6 @@
 """A focal person says that the list of a unit is complete as of a day, and may take that back. Nothing is edited in place."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, select, update
 
@@ -9,31 +9,9 @@ from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import nfc
-from lms.people import rules
-from lms.people.confirmations import HOLDS_FOR, roster_seen
-from lms.people.models import Posting, Reminder, RosterConfirmation, Unit, UnitVersion
-
-ROSTER = "roster"  # `Reminder.about` of a list that is not confirmed
-
-
-def check_confirmable(unit_id: int, on: date) -> None:
-    """Refuses a day that has not come, and one on which the unit did not stand."""
-    began, ended = _span(unit_id)
-    rules.check_confirmed_day(on, today=today(), began=began, ended=ended)
-
-
-def last_day(unit_id: int) -> date:
-    """Today, or the last day of a unit that has ended."""
-    return min(today(), _span(unit_id)[1] - timedelta(days=1))
-
-
-def _span(unit_id: int) -> tuple[date, date]:
-    row = db.session.execute(
-        select(func.min(UnitVersion.valid_from), func.max(UnitVersion.valid_to)).where(
-            UnitVersion.unit_id == unit_id, UnitVersion.superseded_at == CURRENT
-        )
-    ).one()
-    return row[0], row[1]
+from lms.people.confirmations import HOLDS_FOR, check_confirmable, roster_seen
+from lms.people.models import Posting, Reminder, RosterConfirmation, Unit
+from lms.people.reminded import ROSTER
 
 
 def confirm_roster(unit_id: int, on: date, *, seen: str | None = None, by: int | None = None) -> RosterConfirmation:

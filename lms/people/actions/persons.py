@@ -198,7 +198,7 @@ def correct_posting(
 ) -> Posting:
     """What was written down was wrong from the beginning: it is superseded, and this stands for it. That it was held stays known."""
     rules.check_interval(valid_from, valid_to)
-    rules.check_category(category)
+    check_open(category, valid_from)
     if not tidy(why):
         raise Refused("Say what was wrong: a correction without a reason cannot be defended.")
     said = (category, tidy(position), direct_support, valid_from, valid_to)

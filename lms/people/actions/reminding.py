@@ -1,28 +1,14 @@
 """The office reminds a unit of its roster, or a person of an indicator: at most once a week, shown on their first page."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import db
-from lms.people.actions.confirming import ROSTER
 from lms.people.models import Person, Reminder, Unit
-
-REST = timedelta(days=7)
-
-
-def reminded_lately(column: str, ids: Iterable[int], about: str) -> dict[int, datetime]:
-    """Unit or person -> when they were last reminded of it, of those for whom that is not a week ago."""
-    who = getattr(Reminder, column)
-    rows = db.session.execute(
-        select(who, Reminder.sent_at).where(
-            who.in_(list(ids)), Reminder.about == about, Reminder.sent_at > now() - REST
-        )
-    )
-    return {row[0]: row.sent_at for row in rows}
+from lms.people.reminded import ROSTER, reminded_lately
 
 
 def remind_units(unit_ids: Iterable[int], *, about: str = ROSTER, by: int | None = None) -> list[int]:

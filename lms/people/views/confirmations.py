@@ -11,8 +11,7 @@ from lms.kernel.i18n import gettext as _
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import short_date
 from lms.people import actions, register_queries, rules, upkeep_queries
-from lms.people.actions.confirming import check_confirmable, last_day
-from lms.people.confirmations import confirmations
+from lms.people.confirmations import check_confirmable, confirmations, last_day
 from lms.people.forms import CompleteForm, WithdrawForm
 from lms.people.views.room import bp
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from lms.coverage.models import Proposal
 from lms.coverage.planning import draft as drafts
@@ -76,7 +77,11 @@ class Shown:
         return worth.cost(self.draft, one)
 
     def why(self, one: Planned) -> list[str]:
-        return words.why(self.draft, one, self.names)
+        return words.why(self.draft, one, self.names, self._over)
+
+    @cached_property
+    def _over(self) -> Mapping[tuple[str, int], int]:
+        return worth.split_over(self.draft)
 
     def communes(self, one: Planned) -> str:
         return ", ".join(f"{self.name(home)} ({len(group)})" for home, group in one.by_home(self.draft.homes).items())

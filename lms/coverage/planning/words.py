@@ -5,7 +5,6 @@ from datetime import date
 
 from lms.coverage.planning.draft import Draft, Planned
 from lms.coverage.planning.proposing import Why
-from lms.coverage.planning.worth import split_over
 from lms.kernel.i18n import gettext as _
 from lms.kernel.i18n import ngettext
 from lms.kernel.vietnamese import number
@@ -17,12 +16,12 @@ def joined(names: Iterable[str]) -> str:
     return _("%(first)s and %(last)s", first=", ".join(first), last=last) if first else last
 
 
-def why(draft: Draft, one: Planned, names: Mapping[int, str]) -> list[str]:
-    """Sentences: who was put together, what was split, why here."""
+def why(draft: Draft, one: Planned, names: Mapping[int, str], over: Mapping[tuple[str, int], int]) -> list[str]:
+    """Sentences: who was put together, what was split, why here. `over`: (course, commune) -> over how many classes it is spread."""
     homes = one.by_home(draft.homes)
     if not homes:
         return [_("Nobody is in this class yet.")]
-    return [_together(one, homes, names), *_split(draft, one, homes, names), *_here(one, homes, names)]
+    return [_together(one, homes, names), *_split(one, homes, names, over), *_here(one, homes, names)]
 
 
 def _together(one: Planned, homes: Mapping[int, list[int]], names: Mapping[int, str]) -> str:
@@ -47,12 +46,16 @@ def _together(one: Planned, homes: Mapping[int, list[int]], names: Mapping[int, 
     )
 
 
-def _split(draft: Draft, one: Planned, homes: Mapping[int, list[int]], names: Mapping[int, str]) -> list[str]:
-    over = split_over(draft, one.course)
+def _split(
+    one: Planned,
+    homes: Mapping[int, list[int]],
+    names: Mapping[int, str],
+    over: Mapping[tuple[str, int], int],
+) -> list[str]:
     return [
-        _("%(home)s is divided over %(n)s classes.", home=names.get(home, ""), n=over[home])
+        _("%(home)s is divided over %(n)s classes.", home=names.get(home, ""), n=over[one.course, home])
         for home in homes
-        if over[home] > 1
+        if over[one.course, home] > 1
     ]
 
 

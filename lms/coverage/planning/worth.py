@@ -81,6 +81,6 @@ def reached_on(steps: list[Step], before: Before) -> date | None:
     return next((step.on for step in steps if before.reaches(step.done)), None)
 
 
-def split_over(draft: Draft, course: str) -> Mapping[int, int]:
-    """Commune -> over how many classes of the course its people are spread."""
-    return Counter(home for one in draft.classes if one.course == course for home in one.by_home(draft.homes))
+def split_over(draft: Draft) -> Mapping[tuple[str, int], int]:
+    """(course, commune) -> over how many classes its people are spread."""
+    return Counter((one.course, home) for one in draft.classes for home in one.by_home(draft.homes))

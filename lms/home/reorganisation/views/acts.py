@@ -1,30 +1,28 @@
-"""Reorganising units: four short pages that end in one act, the list of those acts, and who receives a plan's reports."""
+"""Reorganising units: four short pages that end in one act, and the list of those acts."""
 
 import uuid
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from lms.home import reorganising
 from lms.home.reorganisation import queries
 from lms.home.reorganisation.asked import Asked
+from lms.home.reorganisation.views.room import bp
 from lms.kernel.access import door, missing
 from lms.kernel.clock import today
 from lms.kernel.db import db
-from lms.kernel.forms import ChoiceField, Form, LongTextField, TextField, ViDateField, choices_of, refuse
+from lms.kernel.forms import Form, LongTextField, refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.i18n import lazy_gettext as _l
 from lms.kernel.i18n import translate_refused
 from lms.kernel.paging import page_of
 from lms.kernel.refused import Refused
-from lms.kernel.vietnamese import read_date, short_date
+from lms.kernel.vietnamese import read_date
 from lms.people import register_queries
 from lms.people.queries import units_at
 from lms.people.reorganisation import foreseeing
 from lms.people.reorganisation.rules import KINDS
-from lms.tracks import receiving
-
-bp = Blueprint("reorganising", __name__, url_prefix="/units")
 
 KIND_WORDS = dict(
     zip(
@@ -44,19 +42,6 @@ KIND_WORDS = dict(
     )
 )
 CHOSEN_AT_ONCE = 400  # people who can be sent one by one on a page
-
-
-class OfficeForm(Form):
-    """Another unit receives the reports."""
-
-    unit = ChoiceField(_l("Receiving office"), coerce=int)
-    on = ViDateField(_l("From"))
-    because = TextField(_l("By which decision"), max_length=300)
-
-    def offer(self, units):
-        """Only units of theirs that stand today."""
-        self.unit.choices = choices_of(units, empty=_l("choose a unit"))
-        return self
 
 
 class ReverseForm(Form):
@@ -146,53 +131,6 @@ def reverse(reorganisation_id):
 def each_page_its_own():
     """`fresh`: an id for the form of a page that follows another by POST; each of them is sent for itself."""
     return {"fresh": str(uuid.uuid4())}
-
-
-@bp.get("/receiving-office")
-@door(*queries.KEEPERS)
-def offices():
-    """Who receives the reports of each of my plans, and who did."""
-    return offices_page(OfficeForm(on=today()).offer(office_units()))
-
-
-@bp.post("/receiving-office/<int:plan_id>")
-@door(*queries.KEEPERS)
-def set_office(plan_id):
-    """From a day on, another unit receives the reports of that plan."""
-    plan = next((one for one in queries.plans_of(current_user) if one.id == plan_id), None) or missing()
-    form = OfficeForm.filled(request.form).offer(office_units())
-    if not form.validate():
-        return offices_page(form, plan), 422
-    given = form.data
-    try:
-        receiving.set_receiving_office(
-            plan.id, given["unit"], on=given["on"], because=given["because"], by=current_user.account_id
-        )
-    except Refused as refused:
-        db.session.rollback()
-        refuse(form, refused)
-        return offices_page(form, plan), 409
-    flash(_("From %(day)s on, another unit receives the reports.", day=short_date(given["on"])))
-    return redirect(url_for(".offices", plan=plan_id), 303)
-
-
-def office_units():
-    return register_queries.unit_choices(queries.scope(current_user), units_at(today()))
-
-
-def offices_page(form, plan=None):
-    plans = queries.plans_of(current_user)
-    wanted = request.args.get("plan", "")
-    plan = plan or next((one for one in plans if str(one.id) == wanted), plans[0] if plans else None)
-    return render_template(
-        "reorganising/offices.html",
-        form=form,
-        plans=plans,
-        plan=plan,
-        lines=queries.office_lines(plan) if plan else [],
-        now=receiving.receiving_office(plan, today()) if plan else None,
-        today=today(),
-    )
 
 
 def mine(asked):

@@ -10,6 +10,8 @@ from lms.kernel.clock import now
 from lms.kernel.db import CURRENT, STILL, Model, SortKey, TwoClocks
 from lms.people.roles import Role
 
+WORK = ("category", "direct_support")  # of a posting: what rules ask for
+
 
 class Unit(Model):
     """A place in the dated tree. Only its identity is here: names, codes and parents change and are reused."""
@@ -87,26 +89,8 @@ class Posting(TwoClocks, Model):
         CheckConstraint("valid_from < valid_to", name="begins_before_it_ends"),
         Index(None, "person_id", "valid_from"),
         # All that a count asks of a posting, so that a roster is read from the index alone.
-        Index(
-            "ix_posting_by_person",
-            "superseded_at",
-            "person_id",
-            "valid_from",
-            "valid_to",
-            "unit_id",
-            "category",
-            "direct_support",
-        ),
-        Index(
-            "ix_posting_by_unit",
-            "unit_id",
-            "superseded_at",
-            "valid_to",
-            "valid_from",
-            "person_id",
-            "category",
-            "direct_support",
-        ),
+        Index("ix_posting_by_person", "superseded_at", "person_id", "valid_from", "valid_to", "unit_id", *WORK),
+        Index("ix_posting_by_unit", "unit_id", "superseded_at", "valid_to", "valid_from", "person_id", *WORK),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

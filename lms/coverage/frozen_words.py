@@ -29,16 +29,6 @@ def kind_name(kind: str) -> str:
     }[kind]
 
 
-def grade_name(grade: str) -> str:
-    """How well a completion is proved."""
-    return {
-        "test": _("has a test"),
-        "roll": _("closed roll"),
-        "document": _("a paper that was approved"),
-        "claim": _("own statement"),
-    }.get(grade, grade)
-
-
 def count_name(name: str) -> str:
     """A column of the figures."""
     return {
@@ -82,7 +72,7 @@ class Said:
             ]
         if isinstance(row, Completion):
             title = self.courses[row.course_slug].title if row.course_slug in self.courses else row.course_slug
-            return [title, short_date(row.completed_on), grade_name(row.grade)]
+            return [title, short_date(row.completed_on), words.proved(row.grade)]
         if isinstance(row, Standing):
             kinds = {"exempt": _("exempt"), "on_leave": _("on leave"), "required": _("named as required")}
             about = self.indicators.get(row.indicator_slug) or _("every indicator")

@@ -23,6 +23,7 @@ from lms.quizzes.models import Attempt
 from lms.tracks import editions
 from lms.tracks.course import Course
 from lms.tracks.models import Completion, Edition, Enrolment, LessonRead, PartDone
+from lms.tracks.rules import GRADES
 
 STATES: dict[str, tuple[State, ...]] = {
     "required": (State.NOT_DONE, State.DONE),
@@ -64,6 +65,7 @@ class Line:
     detail: str = ""
     lacks: list[Lack] = field(default_factory=list)
     done_on: date | None = None
+    grade: str = ""  # how well that is proved: of several courses the weakest, where one is enough the best
     active_on: date | None = None
 
 
@@ -172,15 +174,18 @@ def _lacks(question: Question, one: Ruled, found: dict[int, Line], courses: dict
     """What is not done yet, when it was completed, the last thing each did."""
     start, end = question.since(one)
     completed: dict[int, dict[str, date]] = {}
+    proofs: dict[int, dict[str, str]] = {}
     parts: dict[tuple[int, str], set[str]] = {}
     history: Iterable[Any] = db.session.execute(_history(question, one, question.records(found)))
     for record, course, what, on, at in history:
         day, person_id = on or local(at).date(), question.kept(record)
         line = found[person_id]
         line.active_on = max(line.active_on or day, day) if day <= question.as_of else line.active_on
+        what, _colon, grade = what.partition(":")
         if what == "completed" and start <= day <= end:
-            first = completed.setdefault(person_id, {})
+            first, best = completed.setdefault(person_id, {}), proofs.setdefault(person_id, {})
             first[course] = min(day, first.get(course, day))
+            best[course] = min(grade, best.get(course, grade), key=_place)
         elif what and what != "completed":
             parts.setdefault((person_id, course), set()).add(what)
     for person_id, line in found.items():
@@ -188,6 +193,8 @@ def _lacks(question: Question, one: Ruled, found: dict[int, Line], courses: dict
         if line.state == State.DONE:
             days = [have[slug] for slug in one.rule.courses if slug in have]
             line.done_on = (min(days) if one.rule.courses_needed == "any" else max(days)) if days else None
+            told = sorted((proofs[person_id][slug] for slug in one.rule.courses if slug in have), key=_place)
+            line.grade = told[0 if one.rule.courses_needed == "any" else -1] if told else ""
         elif line.state == State.NOT_DONE:
             line.lacks = [
                 Lack(
@@ -203,11 +210,18 @@ def _lacks(question: Question, one: Ruled, found: dict[int, Line], courses: dict
             ]
 
 
+def _place(grade: str) -> int:
+    """The best proof first."""
+    return [*GRADES].index(grade)  # type: ignore[arg-type]  # the column holds one of them
+
+
 def _history(question: Question, one: Ruled, persons: list[int]) -> CompoundSelect[Any]:
-    """(person, course, what, on, at): completions, parts of the running cycle, the last reading and the last test."""
+    """(person, course, what, on, at): completions with their proof ("completed:test"), parts of the running cycle, the last reading and the last test."""
     no_day, no_time = cast(null(), Date), cast(null(), Moment)
     start, end = question.since(one)
-    counts = case((Completion.grade.in_(question.grades(one)), literal("completed")), else_=literal(""))
+    counts = case(
+        (Completion.grade.in_(question.grades(one)), literal("completed:").concat(Completion.grade)), else_=literal("")
+    )
     completions = select(Completion.person_id, Completion.course_slug, counts, Completion.completed_on, no_time).where(
         Completion.person_id.in_(persons), known(Completion, question.known_at)
     )

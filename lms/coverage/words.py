@@ -68,6 +68,16 @@ def grade_name(grade: str) -> str:
     }.get(grade, grade)
 
 
+def proved(grade: str) -> str:
+    """How well a completion is proved."""
+    return {
+        "test": _("has a test"),
+        "roll": _("closed roll"),
+        "document": _("a paper that was approved"),
+        "claim": _("own statement"),
+    }.get(grade, grade)
+
+
 def category_choices() -> list[tuple[str, str]]:
     return [*((one, one) for one in CATEGORIES), (NOT_TOLD, category_name(""))]
 

@@ -170,3 +170,9 @@ def test_a_better_proof_is_asked_for(lan: Client, register: Register) -> None:
     found = bundle(lan, url=f"{FIGURE}&grade=roll")
     drawn = {name for name in found.namelist() if name.endswith(".json")}
     assert drawn == {f"nguoi-{register.persons[key]}.json" for key in ("an", "phu")}
+
+
+def test_lists_say_how_well_it_is_proved(lan: Client) -> None:
+    html = lan.get("/coverage/people?indicator=tap-huan&as_of=31/10/2025&state=done")
+    assert "hoàn thành ngày 04/04/2025: giấy tờ được duyệt" in html
+    assert "hoàn thành ngày 10/05/2024: điểm danh đã chốt" in html

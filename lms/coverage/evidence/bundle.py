@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from lms.coverage import frozen_words
+from lms.coverage import words
 from lms.coverage.evidence import gathering, proofs
 from lms.coverage.evidence.proofs import Values
 from lms.kernel import pdf
@@ -69,7 +69,7 @@ def _printed(head: Values, values: Values, names: dict[int, str]) -> Values:
         "day": lambda text: short_date(date.fromisoformat(text)) if text else "…",
         "moment": lambda text: short_datetime(datetime.fromisoformat(text)) if text else "",
         "who": lambda account: names.get(account, "hệ thống") if account else "hệ thống",
-        "grade": frozen_words.grade_name,
+        "grade": words.proved,
     }
 
 

@@ -9,7 +9,7 @@ BIN := .venv/bin
 export PYTHON PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench screenshots pin audit clean
+.PHONY: help setup run test check format bench bench-million screenshots pin audit clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ format: ## put every file into shape, and fix what ruff can fix
 bench: ## speed and weight as ratios to a baseline measured in the same run
 	@scripts/setup.sh test
 	@$(BIN)/python -m bench
+
+bench-million: ## a country of a million people on PostgreSQL: its screens, one completion recorded, the memory of the server
+	@scripts/setup.sh test
+	@scripts/postgres.sh $(BIN)/python -m bench million
 
 screenshots: ## the README's pictures, taken from the demo world
 	@scripts/setup.sh test

@@ -16,10 +16,10 @@ ENOUGH = 40  # quick answers in a row: both processes are awake
 
 
 @contextmanager
-def served(target: str, env: Mapping[str, str], log: Path) -> Iterator[int]:
+def served(target: str, env: Mapping[str, str], log: Path, workers: int = WORKERS) -> Iterator[int]:
     """`module:app` behind gunicorn on a free loopback port, until the block ends."""
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)]
+    command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     command += ["--worker-class", "gthread", "--threads", str(THREADS), "--timeout", "60", "--log-level", "warning"]
     with log.open("wb") as out:
         server = subprocess.Popen(

@@ -31,8 +31,8 @@ class Pass:
 class Site:
     """The app, in this process and for the server's processes alike."""
 
-    def __init__(self, folder: Path) -> None:
-        chosen = os.environ.get("BENCH_DATABASE_URL")
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        chosen = url or os.environ.get("BENCH_DATABASE_URL")
         self.env = {**os.environ, "DATA_DIR": str(folder)}
         if chosen:
             self.env |= {"DATABASE_URL": chosen, "SECRET_KEY": "b" * 43, "AUDIT_KEY": "a" * 43}

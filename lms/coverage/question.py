@@ -208,10 +208,11 @@ def ask(
         )
     if sex is not None and sex not in SEXES:
         raise Refused("The sex is “female”, “male”, or left empty for those of whom it is not known.")
-    changes = changes or recalled(known_at)
     seen = units if granted is None else scope_of(granted)
+    look, changes = changes is None, changes or recalled(known_at)
     here = stage(changes.found, plan.scope_unit_id, seen, as_of, tree_at)
-    there = peopled(here.doubtful, as_of, known_at)
+    # of several days at once every doubtful unit is taken to have people: more to say, a statement less for each day
+    there = peopled(here.doubtful, as_of, known_at) if look else here.doubtful
     holding = here.seen & (here.standing | there)
     placed = restating.places(sorted(holding), here.standing, changes.found.hops, as_of=as_of, tree_at=tree_at)
     return Question(

@@ -340,3 +340,19 @@ def test_people_are_reminded_and_called_from_the_list(register: Register) -> Non
     assert 'formaction="/people/reminders/persons/calls"' in html
     past = lan.get(f"/coverage/units/{register.units['ta_leng_moi']}?as_of=01/11/2025")
     assert "checkbox" not in past  # nobody is reminded of what was lacking then
+
+
+@pytest.mark.parametrize("indicator", ["tap-huan", "tro-giup"])
+@pytest.mark.parametrize(
+    "page", ["", "people?state=not_done", "units/{ta_leng_moi}", "units/{district}?as_of=30/06/2025"]
+)
+def test_few_statements_under_filters_and_at_other_days(
+    register: Register, count_queries: Counting, page: str, indicator: str
+) -> None:
+    lan = register.client("lan")
+    url = "/coverage/" + page.format(**register.units)
+    url += f"{'&' if '?' in url else '?'}indicator={indicator}&sex=female&grade=roll"
+    lan.get(url)
+    with count_queries() as asked:
+        lan.get(url)
+    assert len(asked) <= 12, asked

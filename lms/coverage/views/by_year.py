@@ -46,6 +46,6 @@ def asked_each_year(asked: Asked) -> list[Question]:
             sex=question.sex,
             changes=changes,
         )
-        for day in over_years.days(question.plan.starts_on, question.as_of)
+        for day in over_years.days(question.plan.starts_on, question.as_of)[:-1]
     ]
-    return [filters.narrowed(one, asked.kept, asked.courses) for one in each]
+    return [*(filters.narrowed(one, asked.kept, asked.courses) for one in each), question]

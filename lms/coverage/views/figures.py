@@ -46,11 +46,10 @@ def download():
     """The tables of the page as a workbook, equal to the digit."""
     asked = read()
     found = figures(asked, number("unit"))
-    told = places.places(found)
+    told = places_shown(found)
     there = places.who(found, told.lines) if told else {}
-    tables = sheet.Tables(
-        found, asked.courses, asked.filters, marks(found), found.sexes(), by_course(found), told, there
-    )
+    courses = [] if is_leaf(found) else by_course(found)
+    tables = sheet.Tables(found, asked.courses, asked.filters, marks(found), found.sexes(), courses, told, there)
     answer = Response(sheet.workbook(tables), mimetype=sheet.MEDIA_TYPE)
     answer.headers.set("Content-Disposition", "attachment", filename=f"bao-phu-{asked.question.as_of}.xlsx")
     return answer
@@ -60,12 +59,11 @@ def shown(template: str, unit_id: int | None):
     """The figures and, where nothing is below, the missing people themselves; of an indicator of places, the places."""
     asked = read()
     found = figures(asked, unit_id)
-    told = places.places(found)
-    if told is not None and (unit_id is None or len(told.lines) > 1):
-        return of_places(asked, found, told)
+    if (several := places_shown(found)) is not None:
+        return of_places(asked, found, several)
     wanted = Wanted(under=unit_id, state="not_done")
     page, lines = None, []
-    if unit_id is not None:
+    if is_leaf(found):
         page = listing.first_page(asked.question, asked.i, wanted, found.total.not_done)
         lines = listing.lines(asked.question, asked.i, page.rows, asked.courses)
     return asked.page(
@@ -76,9 +74,20 @@ def shown(template: str, unit_id: int | None):
         wanted=wanted,
         marks=marks(found),
         sexes=found.sexes(),
-        course_lines=by_course(found),
-        told=told,
+        course_lines=[] if is_leaf(found) else by_course(found),
+        told=places.places(found),
     )
+
+
+def is_leaf(found: Coverage) -> bool:
+    """Whether the page lists people, with what each lacks, rather than parts and courses."""
+    return found.under is not None and not found.question.tree.children(found.under)
+
+
+def places_shown(found: Coverage) -> Places | None:
+    """The places of an indicator of places; of a single place its people are shown instead."""
+    told = places.places(found)
+    return told if told is not None and (found.under is None or len(told.lines) > 1) else None
 
 
 def of_places(asked: Asked, found: Coverage, told: Places):

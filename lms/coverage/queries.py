@@ -151,7 +151,8 @@ def coverages(
     by_sex = [Tally(_sex_key) for _ in question.ruled] if sexes else []
     grouped = _grouped(question, wanted, lines, sexes)
     # Few groups come at once: PostgreSQL reads with several processes only what is not streamed.
-    for unit, category, sex, how_many, *states in streamed(grouped) if lines is None else db.session.execute(grouped):
+    groups: Iterable[Any] = streamed(grouped) if lines is None else db.session.execute(grouped)
+    for unit, category, sex, how_many, *states in groups:
         for tally, state in zip(tallies, states, strict=True):
             tally.postings(unit, category, state, how_many)
         for tally, state in zip(by_sex, states, strict=False):

@@ -3,7 +3,7 @@
 Few days and few names, so that things meet: the eve and the day of a change, one person in two places, a code used again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -45,7 +45,7 @@ LATER = datetime(2026, 3, 15, tzinfo=UTC)
 CATEGORIES = ("", "công chức", "viên chức", "thành viên mô hình")
 COURSES = ("a", "b")
 UNITS = range(1001, 1009)  # the first is the plan's own, above the others
-PERSONS = range(2001, 2007)
+PERSONS = range(2001, 2005)
 SEXES = ("female", "male", "")
 
 
@@ -67,16 +67,21 @@ def one_of(*values: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(values)
 
 
+def mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
+    """Three times of four the usual: a history is about few things at once, and they have something to act on."""
+    return st.sampled_from((usual,) * 3 * len(others) + others)
+
+
 @st.composite
 def clocks(draw: st.DrawFn) -> dict[str, datetime]:
     """Mostly known from the beginning and still; else learnt, corrected, or both, at one of a few moments."""
-    learnt, corrected = draw(one_of(LONG_AGO, LONG_AGO, *MOMENTS)), draw(one_of(CURRENT, CURRENT, CURRENT, *MOMENTS))
+    learnt, corrected = draw(mostly(LONG_AGO, *MOMENTS)), draw(mostly(CURRENT, *MOMENTS))
     return {"recorded_at": min(learnt, corrected), "superseded_at": corrected if learnt < corrected else CURRENT}
 
 
 @st.composite
 def spans(draw: st.DrawFn) -> dict[str, date]:
-    start, end = draw(one_of(BEGINNING, BEGINNING, *DAYS)), draw(one_of(STILL, STILL, *DAYS))
+    start, end = draw(one_of(*(BEGINNING,) * len(DAYS), *DAYS)), draw(mostly(STILL, *DAYS))
     return {"valid_from": start, "valid_to": end if start < end else STILL}
 
 
@@ -99,21 +104,21 @@ def trees(draw: st.DrawFn) -> list[dict[str, Any]]:
 @st.composite
 def rules(draw: st.DrawFn) -> dict[str, Any]:
     return {
-        "categories": draw(st.lists(one_of(*CATEGORIES), max_size=3, unique=True)),
+        "categories": draw(mostly(["công chức", "viên chức"], ["viên chức", ""], ["thành viên mô hình"], [])),
         "direct_support": draw(one_of(False, False, True)),
-        "courses": draw(one_of(["a"], ["a"], ["b"], ["a", "b"], ["a", "b"], [])),
+        "courses": draw(mostly(["a"], ["b"], ["a", "b"], [])),
         "courses_needed": draw(one_of("all", "any")),
-        "once": draw(one_of("period", "period", "year")),
-        "grace_days": draw(one_of(0, 0, 1, 2, 30, 125)),
-        "valid_months": draw(one_of(0, 0, 1, 6, 12)),
-        "grades": draw(one_of(list(GRADES), list(GRADES), ["test", "roll"], ["document"])),
+        "once": draw(mostly("period", "year")),
+        "grace_days": draw(one_of(0, 0, 1, 30, 125)),
+        "valid_months": draw(one_of(0, 1, 6, 12)),
+        "grades": draw(mostly(list(GRADES), ["test", "roll"], ["document"])),
     }
 
 
-def listed(draw: st.DrawFn, most: int, **facts: st.SearchStrategy[Any]) -> list[dict[str, Any]]:
-    """Up to so many rows with their clocks."""
+def listed(draw: st.DrawFn, least: int, most: int, **facts: st.SearchStrategy[Any]) -> list[dict[str, Any]]:
+    """So many rows with their clocks."""
     row = st.fixed_dictionaries(facts)
-    return [{**one, **draw(clocks())} for one in draw(st.lists(row, max_size=most))]
+    return [{**one, **draw(clocks())} for one in draw(st.lists(row, min_size=least, max_size=most))]
 
 
 def numbered(event: Any, rows: list[dict[str, Any]]) -> tuple[Any, ...]:
@@ -130,21 +135,15 @@ def histories(draw: st.DrawFn) -> Events:
     versions = draw(trees())
     units = one_of(*dict.fromkeys(row["unit"] for row in versions))
     persons, days = one_of(*PERSONS), one_of(*DAYS)
-    dated = [
-        {**row, **draw(spans())}
-        for row in listed(
-            draw, 14, person=persons, unit=units, category=one_of(*CATEGORIES), direct_support=one_of(None, True, False)
-        )
-    ]
-    excepted = [
-        {**row, **draw(spans())}
-        for row in listed(
-            draw, 4, person=persons, indicator=one_of("", "i0", "i1"), kind=one_of("exempt", "on_leave", "required")
-        )
-    ]
-    hops = listed(draw, 5, old=units, new=units, on=days)
-    same = listed(draw, 3, kept=persons, other=persons)
-    completed = listed(draw, 10, person=persons, course=one_of(*COURSES), on=one_of(*COMPLETED), grade=one_of(*GRADES))
+    told = {"category": mostly("công chức", *CATEGORIES), "direct_support": one_of(None, True, False)}
+    posted = listed(draw, 6, 12, person=persons, unit=units, **told)
+    kinds = one_of("exempt", "on_leave", "required")
+    excepted = listed(draw, 0, 3, person=persons, indicator=one_of("", "i0", "i1"), kind=kinds)
+    proved = {"on": one_of(*COMPLETED, *COMPLETED[1:8]), "grade": mostly("test", *GRADES)}
+    completed = listed(draw, 5, 12, person=persons, course=mostly(*COURSES), **proved)
+    hops = listed(draw, 0, 5, old=units, new=units, on=days)
+    same = listed(draw, 0, 3, kept=persons, other=persons)
+    ends = listed(draw, 0, 2, category=mostly("viên chức", *CATEGORIES[1:]), on=days)
     ruled = [{"indicator": "i0", "rule": draw(rules())}, {"indicator": "i1", "rule": draw(rules())}]
     if draw(st.booleans()):  # the first indicator's rule was another one until a moment
         moment = draw(one_of(*MOMENTS))
@@ -156,39 +155,47 @@ def histories(draw: st.DrawFn) -> Events:
         UNITS[0],
         numbered(VersionEvent, versions),
         numbered(SuccessionEvent, once([row for row in hops if row["old"] != row["new"]], "old", "new", "on")),
-        numbered(PostingEvent, dated),
-        numbered(ExceptionEvent, excepted),
+        numbered(PostingEvent, [{**row, **draw(spans())} for row in posted]),
+        numbered(ExceptionEvent, [{**row, **draw(spans())} for row in excepted]),
         numbered(CompletionEvent, completed),
         numbered(RuleEvent, ruled),
-        numbered(CategoryEndEvent, once(listed(draw, 2, category=one_of(*CATEGORIES[1:]), on=days), "category")),
+        numbered(CategoryEndEvent, once(ends, "category")),
         numbered(SameEvent, once([row for row in same if row["kept"] != row["other"]], "other")),
         {person: draw(one_of(*SEXES)) for person in PERSONS},
     )
 
 
 def turns(events: Events) -> Iterator[date]:
-    """The days on which something changes by itself: ends, mergers, training that expires, grace that is over."""
+    """The days on which something ends or changes."""
     for row in (*events.versions, *events.postings, *events.exceptions):
         yield row.valid_to
     for row in (*events.successions, *events.category_ends):
         yield row.on
+
+
+def ripe(events: Events) -> Iterator[date]:
+    """The days on which training expires, or grace is over."""
     for rule in (row.rule for row in events.rules):
         if rule["valid_months"]:
             yield from (after_months(row.on, rule["valid_months"]) for row in events.completions)
-        yield from (row.valid_from + timedelta(days=rule["grace_days"]) for row in events.postings)
+        if rule["grace_days"]:
+            yield from (row.valid_from + timedelta(days=rule["grace_days"]) for row in events.postings)
+
+
+def countable(days: Iterable[date]) -> st.SearchStrategy[Any]:
+    return one_of(*(sorted({day for day in days if STARTS <= day < LATER.date()}) or DAYS))
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     events = draw(histories())
-    eventful = sorted(day for day in turns(events) if STARTS <= day < LATER.date())
     return Case(
         events,
-        as_of=draw(one_of(*DAYS) | one_of(*(eventful or DAYS))),
-        tree_at=draw(one_of(*DAYS) | one_of(*(eventful or DAYS))),
+        as_of=draw(one_of(*DAYS) | countable(turns(events)) | countable(ripe(events))),
+        tree_at=draw(one_of(*DAYS) | countable(turns(events))),
         known_at=draw(one_of(None, *MOMENTS)),
-        grade=draw(one_of(None, None, None, *GRADES)),
-        sex=draw(one_of(None, None, None, *SEXES)),
-        category=draw(one_of(None, None, None, *CATEGORIES)),
+        grade=draw(mostly(None, *GRADES)),
+        sex=draw(mostly(None, *SEXES)),
+        category=draw(mostly(None, *CATEGORIES)),
         under=draw(one_of(*dict.fromkeys(row.unit for row in events.versions))),
     )

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import func, select
 
-from lms.coverage import freezing_queries
+from lms.coverage import freezing_queries, listing
 from lms.coverage.models import FrozenPeriod
+from lms.coverage.question import ask, chosen, plans
 from lms.home.demo.crowd import FIRST_PLAN
 from lms.kernel.clock import today
 from lms.kernel.db import CURRENT, STILL, db
@@ -42,19 +43,22 @@ def frozen_figures(page: Page, url: str, javascript: bool = True) -> list[str]:
 
 
 def counted(server: Served) -> dict[str, Any]:
-    """Someone of the commune who has to be trained: person, posting, name."""
+    """Someone of the commune who is missing, and works there alone: person, posting, name."""
     several = select(Posting.person_id).where(Posting.superseded_at == CURRENT, Posting.valid_to == STILL)
     elsewhere = several.group_by(Posting.person_id).having(func.count() > 1)
     with server.doing():
+        commune = unit_called(COMMUNE, today())
+        question = ask(chosen(plans(), None, today()))
+        missing = listing.listed(question, 0, listing.Wanted(under=commune, own=True, state="not_done")).subquery()
         row = db.session.execute(
             select(Posting.id, Person.id.label("person"), Person.full_name)
             .join(Person, Person.id == Posting.person_id)
             .where(
-                Posting.unit_id == unit_called(COMMUNE, today()),
+                Posting.unit_id == commune,
                 Posting.superseded_at == CURRENT,
                 Posting.valid_to == STILL,
                 Posting.valid_from < today() - LEFT,
-                Posting.category == "viên chức",
+                Person.id.in_(select(missing.c.id)),
                 Person.full_name.not_in(server.names.values()),
                 Person.id.not_in(elsewhere),
             )

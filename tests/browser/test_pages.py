@@ -15,6 +15,7 @@ FILES = {
     "certificates.file",
     "certificates.register_xlsx",
     "coverage.download",
+    "coverage.frozen_download",
     "kernel.job_file",
     "people.template",
     "reports.download",

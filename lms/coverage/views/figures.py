@@ -13,6 +13,7 @@ from lms.coverage.restating import NOWHERE
 from lms.coverage.views.room import DESKS, Asked, bp, figures, number, read
 from lms.kernel.access import door, missing
 from lms.kernel.paging import page_of, slice_of
+from lms.people.upkeep_queries import CONTAINERS
 
 
 @bp.get("/")
@@ -80,8 +81,9 @@ def shown(template: str, unit_id: int | None):
 
 
 def is_leaf(found: Coverage) -> bool:
-    """Whether the page lists people, with what each lacks, rather than parts and courses."""
-    return found.under is not None and not found.question.tree.children(found.under)
+    """Whether the page lists people, with what each lacks, rather than courses: a commune or an office, not a province or a district."""
+    tree = found.question.tree
+    return found.under is not None and tree.versions[found.under].kind not in CONTAINERS
 
 
 def places_shown(found: Coverage) -> Places | None:

@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from lms.coverage import forecast, foretold, trend
 from lms.coverage.forecast import Forecast
 from lms.coverage.places import places
-from lms.coverage.queries import coverages
 from lms.coverage.trend import Point
-from lms.coverage.views.room import DESKS, Asked, bp, read
+from lms.coverage.views.room import DESKS, Asked, bp, figures, read
 from lms.kernel.access import door
 
 DRAWN_AHEAD = timedelta(days=549)  # eighteen months; further off the past would be squeezed flat
@@ -19,7 +18,7 @@ DRAWN_AHEAD = timedelta(days=549)  # eighteen months; further off the past would
 def over_time():
     """Each month's figure, the target, and the forecast with how far it can be trusted."""
     asked = read()
-    found = coverages(asked.question)[asked.i]
+    found = figures(asked, None)
     points = trend.points(asked.question, asked.i, found.total)
     told = forecast_of(asked, points)
     return asked.page(

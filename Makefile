@@ -36,7 +36,8 @@ bench: ## speed and weight as ratios to a baseline measured in the same run
 
 bench-million: ## a country of a million people on PostgreSQL: its screens, one completion recorded, the memory of the server
 	@scripts/setup.sh test
-	@scripts/postgres.sh $(BIN)/python -m bench million
+	@POSTGRES_SETTINGS="-c shared_buffers=1GB -c work_mem=64MB -c random_page_cost=1.1 -c max_wal_size=4GB" \
+		scripts/postgres.sh $(BIN)/python -m bench million
 
 screenshots: ## the README's pictures, taken from the demo world
 	@scripts/setup.sh test

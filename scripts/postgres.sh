@@ -42,6 +42,7 @@ settings=(
     -c "unix_socket_directories=$folder" -c listen_addresses= -c max_connections=200
     -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0
     -c shared_buffers=64MB -c autovacuum=off -c logging_collector=off
+    ${POSTGRES_SETTINGS:-} # more of the same: "-c work_mem=64MB"
 )
 start() {
     cd / # the folder we are in may be closed to that user

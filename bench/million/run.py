@@ -14,6 +14,8 @@ SIZES = (1_000, 20_000, 1_000_000)
 
 def lines(say: object) -> Iterator[Line]:
     """Each line as it is measured."""
+    if "TEST_POSTGRES_URL" in os.environ:  # of scripts/postgres.sh
+        os.environ.setdefault("BENCH_DATABASE_URL", os.environ["TEST_POSTGRES_URL"])
     if "BENCH_DATABASE_URL" not in os.environ:
         raise SystemExit("The million needs PostgreSQL: run `make bench-million`, or set BENCH_DATABASE_URL.")
     with tempfile.TemporaryDirectory(prefix="lms-million.") as name:

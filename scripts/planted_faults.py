@@ -45,8 +45,8 @@ FAULTS = (
     Fault(
         "today's tree for a past date",
         "lms/coverage/question.py",
-        " if row.valid_from <= tree_at < row.valid_to}",
-        " if row.valid_from <= today() < row.valid_to}",
+        "    here = stage(changes.found, plan.scope_unit_id, seen, as_of, tree_at)\n",
+        "    here = stage(changes.found, plan.scope_unit_id, seen, as_of, today())\n",
     ),
     Fault(
         "a superseded row still counts (now)",
@@ -80,7 +80,7 @@ FAULTS = (
     ),
     Fault(
         "a unit stands on the day on which it ends",
-        "lms/coverage/question.py",
+        "lms/coverage/stage.py",
         " if row.valid_from <= tree_at < row.valid_to}",
         " if row.valid_from <= tree_at <= row.valid_to}",
     ),

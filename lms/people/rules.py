@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from lms.kernel.refused import Refused
 from lms.kernel.spans import STILL
@@ -37,6 +37,7 @@ GUESSED: tuple[str, ...] = (
     "lai chau",
 )
 GUESSED += ("laichau", "bao luc", "admin", "qwerty", "abcdef", "0123456789", "123456789", "987654321")
+EARLIEST, AHEAD = date(1945, 9, 2), timedelta(days=3 * 366)
 GRANTABLE_BY_OFFICE = frozenset({Role.FOCAL, Role.TRAINER})
 GRANTABLE = frozenset(Role) - {Role.LEARNER}
 
@@ -57,6 +58,18 @@ def check_still_held(valid_to: date, on: date) -> None:
         raise Refused("This ended on %(day)s already.", day=short_date(valid_to))
 
 
+def check_begun(valid_from: date, on: date) -> None:
+    """Nothing changes or ends before it begins; what ends on its first day never was."""
+    if on < valid_from:
+        raise Refused("This begins on %(day)s only: choose that day or a later one.", day=short_date(valid_from))
+
+
+def check_day(day: date, today: date) -> None:
+    """A day on which somebody may begin to work: no slip of the year."""
+    if not EARLIEST <= day <= today + AHEAD:
+        raise Refused("%(day)s cannot be right. Check the year.", day=short_date(day))
+
+
 def check_confirmed_day(on: date, *, today: date, began: date, ended: date) -> None:
     """A list is complete as of a day that has come, on which the unit stood."""
     if on > today:
@@ -71,10 +84,15 @@ def check_no_overlap(valid_from: date, valid_to: date, others: list[tuple[date, 
     """One person is posted to the same unit once at a time."""
     for start, end in others:
         if valid_from < end and start < valid_to:
+            if end == STILL:
+                raise Refused(
+                    "This person is posted here since %(start)s. Correct or end that posting first.",
+                    start=short_date(start),
+                )
             raise Refused(
-                "This person is already posted here from %(start)s to %(end)s. End that posting first.",
+                "This person is posted here from %(start)s to %(end)s. Correct or end that posting first.",
                 start=short_date(start),
-                end="…" if end == STILL else short_date(end),
+                end=short_date(end),
             )
 
 

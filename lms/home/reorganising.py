@@ -58,6 +58,7 @@ def look_ahead(draft: Draft) -> Outlook:
 
 def reorganise(draft: Draft, *, offices: Offices | None = None, by: int | None = None) -> Reorganisation:
     """Does what `look_ahead` told. Raises `Refused` naming the open classes, or the plan whose receiving office nobody has chosen."""
+    people.hold_units(draft)
     outlook, offices = look_ahead(draft), offices or {}
     if outlook.open_classes:
         raise Refused(

@@ -27,7 +27,7 @@ def confirmations(as_of: date, known_at: datetime | None = None) -> dict[int, da
         select(RosterConfirmation.unit_id, func.max(RosterConfirmation.complete_on).label("complete_on"))
         .where(
             RosterConfirmation.complete_on <= as_of,
-            RosterConfirmation.complete_on >= as_of - HOLDS_FOR,
+            RosterConfirmation.complete_on >= max(as_of, date.min + HOLDS_FOR) - HOLDS_FOR,
             known(known_at),
         )
         .group_by(RosterConfirmation.unit_id)

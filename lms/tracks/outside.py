@@ -12,8 +12,9 @@ from lms.kernel import audit
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
+from lms.kernel.turns import hold
 from lms.kernel.vietnamese import short_date, tidy
-from lms.people.models import Account
+from lms.people.models import Account, Person
 from lms.tracks import actions, editions, papers
 from lms.tracks.models import Completion, Enrolment, OutsideTraining, PartDone
 
@@ -35,6 +36,7 @@ def claim(
     papers.check_claim(track=course.track, held_on=held_on, today=today())
     if file or file_name:
         papers.check_file(file)
+    hold(Person, person_id)
     same = select(OutsideTraining.id).where(
         OutsideTraining.person_id == person_id,
         OutsideTraining.course_slug == course_slug,

@@ -25,7 +25,7 @@ from lms.people.actions.persons import (
     post_person,
 )
 from lms.people.actions.reminding import remind_persons, remind_units
-from lms.people.actions.reorganising import note_step, reorganise, reverse, units_of_places
+from lms.people.actions.reorganising import hold_units, note_step, reorganise, reverse, units_of_places
 from lms.people.actions.same import different_after_all, same_person
 from lms.people.actions.units import add_unit, succeed_unit, version_unit
 
@@ -49,6 +49,7 @@ __all__ = [
     "except_person",
     "first_admin",
     "grant_role",
+    "hold_units",
     "load_category_ends",
     "load_units",
     "move_people",

@@ -8,6 +8,7 @@ from lms.kernel import audit
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
+from lms.kernel.turns import as_it_is_now, hold
 from lms.kernel.vietnamese import nfc
 from lms.people.confirmations import HOLDS_FOR, check_confirmable, roster_seen
 from lms.people.models import Posting, Reminder, RosterConfirmation, Unit
@@ -17,7 +18,7 @@ from lms.people.reminded import ROSTER
 def confirm_roster(unit_id: int, on: date, *, seen: str | None = None, by: int | None = None) -> RosterConfirmation:
     """The list is complete as of that day. `seen`: what was looked at (`roster_seen`); refuses when it is no longer that."""
     check_confirmable(unit_id, on)
-    db.session.execute(select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True))  # one at a time
+    hold(Unit, unit_id)
     if seen is not None and seen != roster_seen(unit_id, on):
         raise Refused("The list has changed since you looked at it. Look through it again, then confirm.")
     moment = now()
@@ -50,6 +51,8 @@ def withdraw_confirmation(row: RosterConfirmation, *, why: str, by: int | None =
     """It was not complete after all: the confirmation stays in the history, superseded."""
     if not why.strip():
         raise Refused("Say why you take the confirmation back.")
+    hold(Unit, row.unit_id)
+    as_it_is_now(row)
     if row.superseded_at != CURRENT:
         raise Refused("This confirmation was taken back already.")
     row.superseded_at, row.why_superseded = now(), nfc(why)

@@ -1,13 +1,14 @@
 """Persons and where they work. Nothing is edited in place: a change supersedes."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from lms.kernel import audit
-from lms.kernel.clock import now
+from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, STILL, db
 from lms.kernel.refused import Refused
+from lms.kernel.turns import as_it_is_now, hold
 from lms.kernel.vietnamese import nfc, search_key, sort_key, tidy
 from lms.people import rules
 from lms.people.categories import check_open
@@ -95,11 +96,22 @@ def post_person(
 ) -> Posting:
     """From that day the person works there. Refuses a second posting at the same unit for the same time."""
     rules.check_interval(valid_from, valid_to)
+    rules.check_day(valid_from, today())
     check_open(category, valid_from)
+    hold(Person, person_id)
     _check_alone(person_id, unit_id, valid_from, valid_to)
-    posting = _post(person_id, unit_id, category, position, direct_support, valid_from, valid_to, because, by)
+    work = (category, position, direct_support)
+    posting = _post(person_id, unit_id, *work, valid_from, valid_to, because, by, now())
     db.session.flush()
     return posting
+
+
+def _check_held(posting: Posting) -> None:
+    """Whoever looked at it before somebody else changed it looks again."""
+    hold(Person, posting.person_id)
+    as_it_is_now(posting)
+    if posting.superseded_at != CURRENT:
+        raise Refused("This posting was changed by somebody else meanwhile. Look at it again.")
 
 
 def _check_alone(person_id: int, unit_id: int, valid_from: date, valid_to: date, but: int = 0) -> None:
@@ -125,6 +137,7 @@ def _post(
     valid_to: date,
     because: str,
     by: int | None,
+    moment: datetime,
 ) -> Posting:
     posting = Posting(
         person_id=person_id,
@@ -135,7 +148,7 @@ def _post(
         valid_from=valid_from,
         valid_to=valid_to,
         because=because,
-        recorded_at=now(),
+        recorded_at=moment,
         recorded_by=by,
     )
     db.session.add(posting)
@@ -144,8 +157,15 @@ def _post(
 
 def end_posting(posting: Posting, *, on: date, because: str = "", by: int | None = None) -> None:
     """The person no longer works there from that day on. The old row stays, superseded; a shorter one stands for it."""
+    _end(posting, on, because, by, now())
+
+
+def _end(posting: Posting, on: date, because: str, by: int | None, moment: datetime) -> None:
+    """What stands for the old row is held from the very moment at which that no longer is."""
+    _check_held(posting)
+    rules.check_begun(posting.valid_from, on)
     rules.check_still_held(posting.valid_to, on)
-    posting.superseded_at = now()
+    posting.superseded_at = moment
     if posting.valid_from < on:
         _post(
             posting.person_id,
@@ -157,6 +177,7 @@ def end_posting(posting: Posting, *, on: date, because: str = "", by: int | None
             on,
             because or posting.because,
             by,
+            moment,
         )
     db.session.flush()
 
@@ -177,10 +198,10 @@ def change_posting(
         posting.position if position is None else position,
         posting.direct_support if direct_support is None else direct_support,
     )
-    check_open(values[0], max(on, posting.valid_from))
-    until = posting.valid_to
-    end_posting(posting, on=on, by=by)
-    changed = _post(posting.person_id, posting.unit_id, *values, max(on, posting.valid_from), until, because, by)
+    check_open(values[0], on)
+    until, moment = posting.valid_to, now()
+    _end(posting, on, "", by, moment)
+    changed = _post(posting.person_id, posting.unit_id, *values, on, until, because, by, moment)
     db.session.flush()
     return changed
 
@@ -198,16 +219,18 @@ def correct_posting(
 ) -> Posting:
     """What was written down was wrong from the beginning: it is superseded, and this stands for it. That it was held stays known."""
     rules.check_interval(valid_from, valid_to)
+    rules.check_day(valid_from, today())
     check_open(category, valid_from)
     if not tidy(why):
         raise Refused("Say what was wrong: a correction without a reason cannot be defended.")
+    _check_held(posting)
     said = (category, tidy(position), direct_support, valid_from, valid_to)
     held = (posting.category, posting.position, posting.direct_support, posting.valid_from, posting.valid_to)
     if said == held:
         raise Refused("Nothing is different: there is nothing to correct.")
     _check_alone(posting.person_id, posting.unit_id, valid_from, valid_to, but=posting.id)
-    posting.superseded_at = now()
-    corrected = _post(posting.person_id, posting.unit_id, *said, f"correction: {tidy(why)}"[:300], by)
+    posting.superseded_at = moment = now()
+    corrected = _post(posting.person_id, posting.unit_id, *said, f"correction: {tidy(why)}"[:300], by, moment)
     db.session.flush()
     audit.record("posting.corrected", "person", posting.person_id, by=by, posting=posting.id, now=corrected.id)
     return corrected
@@ -216,10 +239,11 @@ def correct_posting(
 def move_people(old_unit_id: int, new_unit_id: int, *, on: date, by: int | None = None) -> int:
     """Everyone posted at the old unit that day goes on at the new one for as long as there; returns how many. See `reorganise`."""
     postings = db.session.scalars(select(Posting).where(Posting.unit_id == old_unit_id, Posting.true_on(on))).all()
+    moment = now()
     for posting in postings:
         _check_alone(posting.person_id, new_unit_id, on, posting.valid_to)
         work = (posting.category, posting.position, posting.direct_support)
-        end_posting(posting, on=on, by=by, because="reorganisation")
-        _post(posting.person_id, new_unit_id, *work, on, posting.valid_to, "reorganisation", by)
+        _end(posting, on, "reorganisation", by, moment)
+        _post(posting.person_id, new_unit_id, *work, on, posting.valid_to, "reorganisation", by, moment)
     db.session.flush()
     return len(postings)

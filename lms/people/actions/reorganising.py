@@ -7,6 +7,7 @@ from sqlalchemy import select
 from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import STILL, db
+from lms.kernel.turns import hold, take_turns
 from lms.kernel.vietnamese import search_key, tidy
 from lms.people.models import Posting, Reorganisation, ReorganisationStep, Succession, Unit, UnitVersion
 from lms.people.reorganisation import foreseeing, resting
@@ -19,6 +20,7 @@ BECAUSE = "reorganisation"
 
 def reorganise(draft: Draft, *, by: int | None = None) -> Reorganisation:
     """Old units end, new ones begin, people go on at their successors. Raises `Refused`, in a sentence, before anything is written."""
+    hold_units(draft)
     foreseen = foreseeing.foresee(draft)
     foreseeing.check_decided(foreseen)
     draft = foreseen.draft
@@ -30,6 +32,12 @@ def reorganise(draft: Draft, *, by: int | None = None) -> Reorganisation:
         "units.reorganised", "reorganisation", row.id, by=by, on=draft.on, old=len(draft.old), persons=foreseen.persons
     )
     return row
+
+
+def hold_units(draft: Draft) -> None:
+    """Until this is over nobody else reorganises, and nobody comes to the units it names: what is seen now is what is done."""
+    take_turns("units")
+    hold(Unit, *(one.unit_id for one in draft.old), *draft.existing.values(), wholly=True)
 
 
 def note_step(row: Reorganisation, kind: str, old_row: int | None, new_row: int | None) -> None:
@@ -152,6 +160,8 @@ def reverse(row: Reorganisation, *, why: str, by: int | None = None) -> None:
     Raises `Refused` naming what rests on it. What was known in between stays known.
     """
     check_why(why)
+    take_turns("units")
+    db.session.refresh(row, ["reversed_at"])
     for refused in resting.on_units(row):
         raise refused
     moment = now()

@@ -6,6 +6,7 @@ from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
+from lms.kernel.turns import as_it_is_now, take_turns
 from lms.kernel.vietnamese import nfc
 from lms.people.models import SamePerson
 
@@ -16,6 +17,7 @@ def same_person(kept_id: int, other_id: int, *, why: str, by: int | None = None)
         raise Refused("Say how you know that it is one person.")
     if kept_id == other_id:
         raise Refused("Choose another record: this is the same one.")
+    take_turns("same person")  # a circle may come of rows that each look harmless
     leads = dict(
         db.session.execute(
             select(SamePerson.other_id, SamePerson.kept_id).where(SamePerson.superseded_at == CURRENT)
@@ -39,6 +41,8 @@ def same_person(kept_id: int, other_id: int, *, why: str, by: int | None = None)
 
 def different_after_all(row: SamePerson, *, by: int | None = None) -> None:
     """They are two persons: each counts by itself again."""
+    take_turns("same person")
+    as_it_is_now(row)
     if row.superseded_at != CURRENT:
         raise Refused("This was undone already.")
     row.superseded_at = now()

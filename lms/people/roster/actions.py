@@ -12,10 +12,11 @@ from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import CURRENT, STILL, db
 from lms.kernel.refused import Refused
+from lms.kernel.turns import hold
 from lms.kernel.vietnamese import search_key, sort_key, tidy
 from lms.people import queries
 from lms.people.categories import category_ends
-from lms.people.models import Person, Posting, Roster
+from lms.people.models import Person, Posting, Roster, Unit
 from lms.people.roster.matching import Known, KnownPosting, Matcher, Plan, Step
 from lms.people.roster.opening import open_workbook
 from lms.people.roster.reading import Fault, Line, read_sheets
@@ -71,6 +72,8 @@ def confirm(
     roster: Roster, plan: Plan, *, skip_bad: bool = False, seen: str | None = None, by: int | None = None
 ) -> dict[str, int]:
     """Write the good rows, all or none. `seen` is the fingerprint of the plan that was shown."""
+    hold(Unit, roster.unit_id)
+    db.session.refresh(roster, ["confirmed_at", "discarded_at"])
     if roster.confirmed_at or roster.discarded_at:
         raise Refused("This list was confirmed or thrown away already.")
     if seen is not None and seen != plan.fingerprint:

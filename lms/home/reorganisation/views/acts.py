@@ -19,10 +19,11 @@ from lms.kernel.i18n import translate_refused
 from lms.kernel.paging import page_of
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import read_date
+from lms.people import actions as people
 from lms.people import register_queries
 from lms.people.queries import units_at
 from lms.people.reorganisation import foreseeing
-from lms.people.reorganisation.rules import KINDS
+from lms.people.reorganisation.rules import KINDS, check_successors
 
 KIND_WORDS = dict(
     zip(
@@ -74,11 +75,13 @@ def ask():
     if go in {"begin", "day"} or asked.on is None or not asked.basis or not asked.old:
         wrong = [] if go in {"begin", "day"} and (asked.on or go == "begin") else first_faults(asked)
         return begin_page(asked, asked.on or today(), wrong), 422 if wrong else 200
+    if go == "check" and (added := asked.add_below(units_at(asked.on), queries.scope(current_user))):
+        return begin_page(asked, asked.on, added=added)
     if go == "more":
         asked.add_rows()
-    if go in {"more", "successors"}:
+    if go in {"more", "check", "successors"}:
         return successors_page(asked)
-    return fates_page(asked) if go == "fates" else preview(asked)
+    return named(asked) if go == "fates" else preview(asked)
 
 
 @bp.post("/reorganisations")
@@ -88,7 +91,9 @@ def do():
     asked = Asked(request.form)
     mine(asked)
     try:
-        outlook = reorganising.look_ahead(asked.draft(foreseeing.standing_on(asked.on or today())))
+        draft = asked.draft(foreseeing.standing_on(asked.on or today()))
+        people.hold_units(draft)
+        outlook = reorganising.look_ahead(draft)
         if queries.fingerprint(outlook.foreseen) != asked.one("seen"):
             raise Refused("The register has changed since this page was made. Look at it again, then confirm.")
         plans = [plan.id for plan, _unit in outlook.offices]
@@ -152,19 +157,31 @@ def first_faults(asked):
     return found if asked.old else [*found, _("Choose at least one old unit.")]
 
 
-def begin_page(asked, on, wrong=()):
+def begin_page(asked, on, wrong=(), added=()):
+    """`added`: names of units ticked besides, to be looked at."""
     lines = register_queries.tree_lines(current_user, on)
     scope = queries.scope(current_user)
     return render_template(
         "reorganising/begin.html",
         asked=asked,
         on=on,
+        added=added,
         lines=[line for line in lines if line.version.unit_id in scope],
         form=problems(*wrong),
     )
 
 
-def successors_page(asked):
+def named(asked):
+    """What is wrong with the successors themselves is said where they are typed."""
+    standing = foreseeing.standing_on(asked.on)
+    try:
+        check_successors(asked.successors_only(), standing, {})
+    except Refused as refused:
+        return successors_page(asked, refused), 409
+    return fates_page(asked)
+
+
+def successors_page(asked, refused=None):
     standing = foreseeing.standing_on(asked.on)
     return render_template(
         "reorganising/successors.html",
@@ -173,14 +190,16 @@ def successors_page(asked):
         units=stay_units(asked),
         parents=parents(asked, standing),
         kinds=KIND_WORDS,
-        form=problems(),
+        form=problems(*([translate_refused(refused)] if refused else [])),
     )
 
 
 def stay_units(asked):
-    """Units that stand that day and are not among the old ones, for a select."""
-    choices = register_queries.unit_choices(queries.scope(current_user), units_at(asked.on))
-    return [(unit_id, name) for unit_id, name in choices if unit_id not in asked.old]
+    """Units that stand that day and are not among the old ones, for a select; one below an old unit says so."""
+    tree, old = units_at(asked.on), frozenset(asked.old)
+    choices = register_queries.unit_choices(queries.scope(current_user) - old, tree)
+    above = {unit_id: tree.versions[unit_id].parent_id for unit_id, _name in choices}
+    return [(one, f"{name} ({tree.name(above[one])})" if above[one] in old else name) for one, name in choices]
 
 
 def parents(asked, standing):

@@ -3,24 +3,20 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Date,
-    Integer,
+    FromClause,
     String,
     and_,
     cast,
-    column,
     func,
     literal,
     null,
     select,
     union_all,
-    values,
 )
 from sqlalchemy.orm import aliased
 
@@ -28,6 +24,7 @@ from lms.coverage import restating, rules
 from lms.coverage.stage import peopled, stage
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db
+from lms.kernel.lists import pairs
 from lms.kernel.refused import Refused
 from lms.people.ground import Ground, ground
 from lms.people.models import CategoryEnd, SamePerson, Succession, UnitVersion
@@ -97,21 +94,19 @@ class Question:
         """These persons' records, all of them."""
         return [*persons, *(other for other, kept in self.same.items() if kept in persons)]
 
-    @cached_property
-    def same_table(self) -> CTE:
+    @property
+    def same_table(self) -> FromClause:
         """(other, kept)."""
-        table = values(column("other", Integer), column("kept", Integer), name="same_record", literal_binds=True)
-        return table.data(sorted(self.same.items())).cte()
+        return pairs(self.same.items(), "same_record", "other", "kept")
 
-    @cached_property
-    def twins_table(self) -> CTE:
+    @property
+    def twins_table(self) -> FromClause:
         """(record, twin) for every two records of one person, both ways."""
         together: dict[int, list[int]] = {}
         for other, kept in self.same.items():
             together.setdefault(kept, [kept]).append(other)
-        pairs = [(one, two) for records in together.values() for one in records for two in records if one != two]
-        table = values(column("record", Integer), column("twin", Integer), name="twin_record", literal_binds=True)
-        return table.data(pairs).cte()
+        twins = [(one, two) for records in together.values() for one in records for two in records if one != two]
+        return pairs(twins, "twin_record", "record", "twin")
 
     def of(self, indicator_slug: str) -> int | None:
         """The place of an indicator among `ruled`."""
@@ -126,8 +121,11 @@ class Planned:
     ruled: tuple[Ruled, ...]
 
 
-def plans(known_at: datetime | None = None) -> list[Planned]:
-    """Every plan, the newest first, with its rules as known; a rule that was first set only later holds from the beginning, and says so."""
+def plans(known_at: datetime | None = None, *, off: bool = False) -> list[Planned]:
+    """Every plan, the newest first, with its rules as known; a rule that was first set only later holds from the beginning, and says so.
+
+    `off`: with indicators of places that the office has turned off (`least` 0).
+    """
     rows = db.session.execute(
         select(Plan, Indicator, IndicatorRule)
         .join(Indicator, Indicator.plan_id == Plan.id)
@@ -139,8 +137,8 @@ def plans(known_at: datetime | None = None) -> list[Planned]:
     for plan, indicator, row in rows:
         first = known_at is not None and row.recorded_at > known_at
         rule = PopulationRule.of(row.rule)
-        if indicator.kind == "places" and not rule.least:
-            continue  # the office has turned it off
+        if indicator.kind == "places" and not rule.least and not off:
+            continue
         found.setdefault(plan, {})[indicator.id] = Ruled(indicator, row, rule, first)
     return [Planned(plan, tuple(ruled.values())) for plan, ruled in found.items()]
 

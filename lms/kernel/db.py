@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from lms.kernel.clock import now
@@ -55,6 +55,7 @@ __all__ = [
 
 BUSY_MS = 10_000
 ASK_AGAIN = 0.001  # seconds
+BEGAN = "began"  # in a session's info: its transaction, whether that began as one that only reads
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
@@ -145,8 +146,9 @@ def aside() -> Iterator[Session]:
 
 
 def only_reading() -> bool:
-    """Whether this is a request that cannot write: all it sees is committed."""
-    return _read_only.get()
+    """Whether this is a request that cannot write: all it sees is committed. Not so in a transaction that began as a writing one."""
+    transaction, began_reading = db.session().info.get(BEGAN, (None, True))
+    return _read_only.get() and (began_reading or transaction is not db.session().get_transaction())
 
 
 def insert_new(model: type[Base], *, into: Session | None = None, **values: Any) -> bool:
@@ -209,6 +211,12 @@ def _begin_in_turn(connection: Connection, until: float) -> None:
             sleep(ASK_AGAIN)
         else:
             return
+
+
+@event.listens_for(Session, "after_begin")
+def _remember_how_it_began(session: Session, transaction: SessionTransaction, _connection: Any) -> None:
+    if not transaction.nested:
+        session.info[BEGAN] = (transaction, _read_only.get())
 
 
 @event.listens_for(Session, "before_flush")

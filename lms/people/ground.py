@@ -14,6 +14,7 @@ from lms.kernel.db import CURRENT, db, only_reading
 from lms.people.models import Succession, UnitVersion
 
 T = TypeVar("T")
+LOOKED = "ground"  # in a session's info: its transaction, what was found in that
 MOST = 32  # answers kept beside the rows they were worked out from
 
 
@@ -28,11 +29,11 @@ class Ground:
 
     def once(self, key: Hashable, work: Callable[[], T]) -> T:
         """What follows from these rows alone, worked out once."""
-        if key not in self._answers:
+        found: T | None = self._answers.get(key)  # looked up once: another thread may clear them any time
+        if found is None:
             if len(self._answers) >= MOST:
                 self._answers.clear()
-            self._answers[key] = work()
-        found: T = self._answers[key]
+            found = self._answers[key] = work()
         return found
 
 
@@ -40,18 +41,21 @@ _kept: dict[str, Ground] = {}  # database -> what it held when we last looked
 
 
 def ground() -> Ground:
-    """One statement while nothing has changed since the last look, three when something has; none the second time in a request."""
+    """One statement while nothing has changed since the last look, three when something has; none the second time in a transaction."""
     if not only_reading():
         return _read(())
     session = db.session()
-    if "ground" not in session.info:
+    transaction, found = session.info.get(LOOKED, (None, None))
+    if found is None or transaction is not session.get_transaction():
         database, stamp = str(db.engine.url), _stamp()
         found = _kept.get(database)
         if found is None or found.stamp != stamp:
-            found = _kept[database] = _read(stamp)
-        session.info["ground"] = found
-    kept: Ground = session.info["ground"]
-    return kept
+            found = _kept[database] = _read(
+                stamp
+            )  # what is committed meanwhile is newer than its stamp: the next look sees it
+        session.info[LOOKED] = (session.get_transaction(), found)
+    looked: Ground = found
+    return looked
 
 
 def _read(stamp: tuple[Any, ...]) -> Ground:
@@ -69,7 +73,8 @@ def _read(stamp: tuple[Any, ...]) -> Ground:
 
 
 def _stamp() -> tuple[Any, ...]:
-    """Rows are only added, superseded, or held again: how many there are, which are held, when the last one came."""
+    """Rows are added or superseded, never edited or deleted: adding changes how many there are, superseding alone takes from the
+    sum of those held. That the last of either came at another moment is there for a database put in another's place."""
     columns = [
         select(what).where(condition).scalar_subquery()
         for kind in (UnitVersion, Succession)
@@ -77,6 +82,7 @@ def _stamp() -> tuple[Any, ...]:
             (func.count(), kind.id > 0),
             (func.sum(kind.id), kind.superseded_at == CURRENT),
             (func.max(kind.recorded_at), kind.id > 0),
+            (func.max(kind.superseded_at), kind.superseded_at != CURRENT),
         )
     ]
     return tuple(db.session.execute(select(*columns)).one())

@@ -40,7 +40,7 @@ def set_receiving_office(
     moment = now()
     if held is not None:
         held.superseded_at = moment
-        shorter = _again(held, by, valid_to=on) if held.valid_from < on else None
+        shorter = _again(held, by, moment, valid_to=on) if held.valid_from < on else None
         steps.append((held, shorter))
     made = ReceivingOffice(
         plan_id=plan_id,
@@ -93,7 +93,7 @@ def take_back(steps: Iterable[Step], by: int | None = None) -> None:
     for row in _by_id(new for _old, new in steps):
         row.superseded_at = moment
     for row in _by_id(old for old, _new in steps):
-        _again(row, by)
+        _again(row, by, moment)
     db.session.flush()
 
 
@@ -159,8 +159,8 @@ def _by_id(ids: Iterable[int | None]) -> list[ReceivingOffice]:
     )
 
 
-def _again(row: ReceivingOffice, by: int | None, **changes: object) -> ReceivingOffice:
+def _again(row: ReceivingOffice, by: int | None, moment: datetime, **changes: object) -> ReceivingOffice:
     values = {name: getattr(row, name) for name in FIELDS} | changes
-    made = ReceivingOffice(**values, recorded_at=now(), recorded_by=by)
+    made = ReceivingOffice(**values, recorded_at=moment, recorded_by=by)
     db.session.add(made)
     return made

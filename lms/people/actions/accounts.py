@@ -131,7 +131,7 @@ def grant_role(
 def end_role(grant: RoleGrant, *, on: date, by: int | None = None) -> None:
     """The role ends that day."""
     rules.check_still_held(grant.valid_to, on)
-    grant.superseded_at = now()
+    grant.superseded_at = moment = now()
     if grant.valid_from < on:
         kept = RoleGrant(
             account_id=grant.account_id,
@@ -139,7 +139,7 @@ def end_role(grant: RoleGrant, *, on: date, by: int | None = None) -> None:
             unit_id=grant.unit_id,
             valid_from=grant.valid_from,
             valid_to=on,
-            recorded_at=now(),
+            recorded_at=moment,
             recorded_by=by,
         )
         db.session.add(kept)

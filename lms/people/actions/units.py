@@ -1,6 +1,6 @@
 """Units: they begin, are renamed, end, and are succeeded by others. Nothing is edited in place: a change supersedes."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -53,10 +53,11 @@ def version_unit(
             UnitVersion.valid_to > valid_from,
         )
     ).all()
+    moment = now()
     for old in before:
         if old.valid_from >= valid_from:
             raise Refused("This unit already has a version from %(day)s on.", day=old.valid_from.strftime("%d/%m/%Y"))
-        _end_version(old, valid_from, by)
+        _end_version(old, valid_from, by, moment)
     version = UnitVersion(
         unit_id=unit_id,
         parent_id=parent_id,
@@ -66,7 +67,7 @@ def version_unit(
         search_key=search_key(name),
         valid_from=valid_from,
         valid_to=valid_to,
-        recorded_at=now(),
+        recorded_at=moment,
         recorded_by=by,
     )
     db.session.add(version)
@@ -74,13 +75,13 @@ def version_unit(
     return version
 
 
-def _end_version(old: UnitVersion, on: date, by: int | None) -> None:
-    old.superseded_at = now()
+def _end_version(old: UnitVersion, on: date, by: int | None, moment: datetime) -> None:
+    old.superseded_at = moment
     kept = {
         name: getattr(old, name)
         for name in ("unit_id", "parent_id", "name", "kind", "code", "search_key", "valid_from")
     }
-    db.session.add(UnitVersion(**kept, valid_to=on, recorded_at=old.superseded_at, recorded_by=by))
+    db.session.add(UnitVersion(**kept, valid_to=on, recorded_at=moment, recorded_by=by))
 
 
 def succeed_unit(

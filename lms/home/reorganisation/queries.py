@@ -78,8 +78,8 @@ class Done:
         return self.row.on - timedelta(days=1)
 
 
-def done(row: Reorganisation) -> Done:
-    """A fixed number of statements, however many people moved."""
+def done(row: Reorganisation, viewer: Viewer) -> Done:
+    """A fixed number of statements, however many people moved. Of people, those of the viewer's units, before or after."""
     steps = db.session.execute(
         select(ReorganisationStep.kind, ReorganisationStep.old_row, ReorganisationStep.new_row).where(
             ReorganisationStep.reorganisation_id == row.id
@@ -122,7 +122,7 @@ def done(row: Reorganisation) -> Done:
         line.came_from.setdefault(step.legal_basis, []).append(called)
     for unit_id, version in begun.items():
         lines.setdefault(unit_id, Line(unit_id, version.name, version.code, True, below(version)))
-    persons = _people(steps, lines, {step.old_unit_id for step in successions})
+    persons = _people(steps, lines, {step.old_unit_id for step in successions}, scope(viewer))
     ended = [one.name for unit_id, one in before.items() if unit_id not in going_on]
     return Done(
         row,
@@ -136,10 +136,12 @@ def done(row: Reorganisation) -> Done:
     )
 
 
-def _people(steps: Iterable[Any], lines: dict[int | None, Line], passed_on: set[int]) -> int:
+def _people(steps: Iterable[Any], lines: dict[int | None, Line], passed_on: set[int], units: frozenset[int]) -> int:
     """Puts everyone where they went; those who went nowhere on a line of their own. Returns how many people it concerned."""
     concerned = [step for step in steps if step.kind == "posting"]
     postings = _by_id(Posting, [one for step in concerned for one in step[1:]])
+    mine = {one.person_id for one in postings.values() if one.unit_id in units}
+    concerned = [step for step in concerned if postings[step.new_row or step.old_row].person_id in mine]
     went: dict[int, list[int | None]] = {}
     left: set[int] = set()  # whose unit nobody succeeds
     for step in concerned:

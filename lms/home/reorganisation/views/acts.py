@@ -56,7 +56,7 @@ class ReverseForm(Form):
 def index():
     """Every reorganisation that touched my units, by both clocks."""
     page = page_of(queries.visible_reorganisations(current_user), page=request.args.get("page", 1))
-    return render_template("reorganising/index.html", page=page, lines=[queries.done(row) for row in page.rows])
+    return render_template("reorganising/index.html", page=page, lines=[queries.done(row, current_user) for row in page.rows])
 
 
 @bp.get("/reorganise")
@@ -117,7 +117,7 @@ def show(reorganisation_id):
 def reverse(reorganisation_id):
     """As if it had not been done; of units that are all mine."""
     row = queries.find(current_user, reorganisation_id)
-    if row.reversed_at is None and not queries.done(row).units <= queries.scope(current_user):
+    if row.reversed_at is None and not queries.done(row, current_user).units <= queries.scope(current_user):
         missing()
     form = ReverseForm.filled(request.form)
     if not form.validate():
@@ -252,7 +252,7 @@ def preview(asked, refused=None):
 
 
 def one_page(row, form):
-    done = queries.done(row)
+    done = queries.done(row, current_user)
     return render_template(
         "reorganising/show.html",
         row=row,

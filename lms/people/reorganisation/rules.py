@@ -118,7 +118,7 @@ def check_draft(draft: Draft, standing: Mapping[int, Stood], names: Mapping[int,
         _check_stands(one.unit_id, draft.on, standing, names)
         _check_fate(one, draft, standing)
     _check_below(draft, standing)
-    _check_successors(draft, standing, names)
+    check_successors(draft, standing, names)
 
 
 def _check_stands(unit_id: int, on: date, standing: Mapping[int, Stood], names: Mapping[int, str]) -> None:
@@ -192,7 +192,7 @@ def _check_parent(parent: int | Place | None, name: str, draft: Draft, standing:
         )
 
 
-def _check_successors(draft: Draft, standing: Mapping[int, Stood], names: Mapping[int, str]) -> None:
+def check_successors(draft: Draft, standing: Mapping[int, Stood], names: Mapping[int, str]) -> None:
     used = {place for one in draft.old for place in one.to}
     parents = [new.parent for new in draft.new.values()] + [one.under for one in draft.old]
     used |= {parent.at for parent in parents if isinstance(parent, Place)}

@@ -13,6 +13,7 @@ from flask import Flask, Response, g, request
 from flask_login import current_user
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from lms.kernel import jobs
 from lms.kernel.clock import now
@@ -38,7 +39,10 @@ class Once(Model):
 
 def new_id() -> str:
     """A fresh id for a form. A page shown again after an error keeps the id it was sent with."""
-    given = request.form.get("_once") if request.method not in SAFE else None
+    try:
+        given = request.form.get("_once") if request.method not in SAFE else None
+    except RequestEntityTooLarge:  # the page that says so has a form too
+        given = None
     return given if given and _is_uuid(given) else str(uuid.uuid4())
 
 

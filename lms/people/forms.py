@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from lms.kernel.clock import today
 from lms.kernel.forms import (
     BooleanField,
     ChoiceField,
@@ -51,6 +52,11 @@ class BirthField(TextField):
         self.birth = rules.read_birth(self.data) if self.data else None
         if self.data and self.birth is None:
             raise ValueError(_("Write the day of birth like 05/03/1985; if only the year is known, 1985."))
+        if self.birth:
+            try:
+                rules.check_birth(self.birth[0], today())
+            except Refused as refused:
+                raise ValueError(translate_refused(refused)) from None
 
 
 class PhoneField(TextField):
@@ -253,7 +259,7 @@ class CategoryEndForm(Form):
         _l("Category"), choices=choices_of(((one, one) for one in rules.CATEGORIES), empty=_l("choose a category"))
     )
     on = ViDateField(_l("First day on which there is no such category"))
-    legal_basis = TextField(_l("By what document"), max_length=300)
+    legal_basis = TextField(_l("Document that says so"), max_length=300)
 
 
 class ConfirmForm(Form):

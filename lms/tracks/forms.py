@@ -9,7 +9,7 @@ from lms.tracks.papers import LARGEST
 class ClaimForm(Form):
     """A paper of training taken elsewhere."""
 
-    course = ChoiceField(_l("Stands for the course"))
+    course = ChoiceField(_l("Course that it stands for"))
     title = TextField(_l("Training, as the paper names it"))
     organiser = TextField(_l("Organised by"))
     held_on = ViDateField(_l("Last day of the training"))

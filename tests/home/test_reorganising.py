@@ -192,6 +192,23 @@ def test_every_bad_answer_gets_a_sentence_and_loses_nothing(world, office, answe
     assert done(world) == 0
 
 
+def test_what_stands_below_an_old_unit_is_ticked_too_and_looked_at(world, office, answers):
+    with world.doing():
+        below = people.add_unit("Phòng Mẫu", "office", parent_id=world.units["binh_lu"]).id
+    page = office.post(ASK, {**answers, "go": "check"})
+    assert "Đã đánh dấu thêm 1 đơn vị trực thuộc: Phòng Mẫu (Xã Bình Mẫu)" in page
+    assert f'value="{below}" checked' in page
+    page = office.post(ASK, {**answers, "go": "successors"})  # unticked again: as they like
+    assert "Phòng Mẫu (Xã Bình Mẫu)" in page
+
+
+def test_a_code_in_use_is_said_where_codes_are_typed(world, office, answers):
+    page = office.post(ASK, {**answers, "s0-code": "T99", "go": "fates"}, status=409)
+    assert "không dùng được mã T99" in page
+    assert 'value="T99"' in page
+    assert 'value="Xã Mới Mẫu"' in page
+
+
 def test_a_unit_with_an_open_class_is_told_and_refused(world, office, answers):
     with world.doing():
         call_a_class(world, world.units["khun_ha"], "Lớp còn mở")

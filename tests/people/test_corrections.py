@@ -76,11 +76,11 @@ def test_no_correction_makes_two_postings_of_one_time(world):
         first = queries.postings_of(world.persons["lan"])[0]
         changed = actions.change_posting(first, on=date(2026, 6, 1), category="viên chức")
         work = {"category": "viên chức", "position": "", "direct_support": None, "why": "Nhầm ngày"}
-        with pytest.raises(Refused, match="already posted here from 01/01/2026"):
+        with pytest.raises(Refused, match="posted here from 01/01/2026"):
             actions.correct_posting(changed, **work, valid_from=date(2026, 5, 1))
         actions.correct_posting(changed, **work, valid_from=date(2026, 7, 1))
         actions.post_person(world.persons["lan"], world.units["khun_ha"], valid_from=date(2026, 3, 1))
-        with pytest.raises(Refused, match="already posted here"):
+        with pytest.raises(Refused, match="posted here since"):
             actions.move_people(world.units["binh_lu"], world.units["khun_ha"], on=date(2026, 8, 1))
 
 

@@ -187,6 +187,38 @@ def test_an_ended_posting_leaves_the_list_and_stays_in_the_register(app, world):
     my.post(f"/people/{lan}/postings/{again}/ends", {"on": "01/11/2026"}, status=409)
 
 
+@pytest.mark.parametrize(
+    ("what", "sent"),
+    [
+        ("ends", {"on": "01/01/2020"}),
+        ("changes", {"category": "cán bộ", "position": "Phó Chủ tịch", "on": "01/01/2020"}),
+    ],
+)
+def test_no_posting_ends_or_changes_before_it_begins(app, world, what, sent):
+    lan, my = world.persons["lan"], world.client("my")
+    with app.app_context():
+        before = [(row.id, row.valid_from, row.valid_to) for row in queries.postings_of(lan)]
+
+    page = my.post(f"/people/{lan}/postings/{before[0][0]}/{what}", sent, status=409)
+
+    assert "01/01/2026" in page
+    assert 'value="01/01/2020"' in page
+    with app.app_context():
+        assert [(row.id, row.valid_from, row.valid_to) for row in queries.postings_of(lan)] == before
+
+
+@pytest.mark.parametrize("day", ["01/01/1930", "01/01/2062"])
+def test_no_posting_begins_in_a_year_that_cannot_be(world, day):
+    sent = {"unit": world.units["binh_lu"], "valid_from": day}
+    assert "xem lại năm" in world.client("my").post(f"/people/{world.persons['lan']}/postings", sent, status=409)
+
+
+def test_a_year_of_birth_that_cannot_be_is_a_sentence(world):
+    sent = {"full_name": "Vàng Thị Lan", "birth": "1885"}
+    page = world.client("my").post(f"/people/{world.persons['lan']}/facts", sent, status=422)
+    assert "Năm sinh 1885 không hợp lý" in page
+
+
 def test_an_exception_needs_a_reason_and_ends(app, world):
     lan, my = world.persons["lan"], world.client("my")
     sent = {"kind": "on_leave", "reason": "", "valid_from": "01/08/2026", "valid_to": "01/02/2027"}

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from lms.certificates import actions as certificates
 from lms.kernel.clock import at_hour, frozen
@@ -221,6 +223,23 @@ def test_what_was_typed_comes_back_with_a_sentence(learning: World) -> None:
     fake = {"file": (io.BytesIO(b"MZ"), "giay.pdf")}
     page = my.post(address, {**TYPED, **fake}, status=409, content_type="multipart/form-data")
     assert "Nội dung tệp không phải PDF, JPEG hay PNG" in page
+
+
+def test_a_photo_too_big_costs_nothing_that_was_typed(learning: World) -> None:
+    my, address = learning.client("my"), f"/outside/people/{learning.persons['lan']}"
+    photo = {"file": FileStorage(io.BytesIO(JPEG + bytes(8_000_000)), "giay.jpg")}
+    boundary, sent = encode_multipart({"csrf_token": my.token(), **TYPED, **photo})
+    kind = f"multipart/form-data; boundary={boundary}"
+
+    answer = my.http.post(address, data=sent, content_type=kind)
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "tối đa 5 MB" in page
+    assert 'value="Lớp của tỉnh"' in page
+    answer = my.http.post(address, data=bytes(17 * 1024 * 1024), content_type=kind)
+    assert answer.status_code == 413
+    assert "<h1>" in answer.get_data(as_text=True)
 
 
 def test_the_sibling_commune_and_learners_are_strangers(learning: World) -> None:

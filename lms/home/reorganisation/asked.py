@@ -14,6 +14,7 @@ from typing import Protocol
 from lms.home.reorganising import NextOffice
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import read_date, search_key, tidy
+from lms.people.queries import UnitTree
 from lms.people.reorganisation.rules import MOST_SUCCESSORS, Draft, NewUnit, OldUnit, Place, Stood, Successor
 
 FIRST_ROWS, MORE_ROWS = 2, 2
@@ -88,6 +89,14 @@ class Asked:
         """Room for more successors."""
         self.answers["rows"] = [str(min(self.row_count + MORE_ROWS, MOST_SUCCESSORS))]
 
+    def add_below(self, tree: UnitTree, scope: frozenset[int]) -> list[str]:
+        """Ticks what stands below the old units too; returns the names of those that were not ticked."""
+        old = self.old
+        missed = [one for unit_id in old for one in sorted(tree.subtree(unit_id) & scope) if unit_id in tree]
+        missed = [one for one in dict.fromkeys(missed) if one not in old]
+        self.answers["old"] = [str(one) for one in [*old, *missed]]
+        return [f"{tree.name(one)} ({tree.name(tree.versions[one].parent_id or 0)})" for one in missed]
+
     def also(self, unit_id: int) -> list[str]:
         return self.answers.get(f"also-{unit_id}", [])
 
@@ -147,6 +156,14 @@ class Asked:
             and (row := _row(self.one(name))) in places
         }
         return Draft(self.on, self.basis, old, successors, chosen)
+
+    def successors_only(self) -> Draft:
+        """The successors, as if every old unit went to all of them. Raises `Refused` for what is still missing."""
+        rows = [row for row in self.rows if row.filled]
+        places = {row.n: place for place, row in enumerate(rows)}
+        successors = tuple(self._successor(row, places) for row in rows)
+        old = tuple(OldUnit(unit_id, tuple(places.values())) for unit_id in self.old)
+        return Draft(self.on or date.min, self.basis, old, successors)
 
     def offices(self, plan_ids: Iterable[int]) -> dict[int, NextOffice]:
         """Who receives the reports of these plans, as far as it is chosen."""

@@ -130,4 +130,5 @@ def _done(form, person_id, work, standing_id=None):
         db.session.rollback()
         refuse(form, refused)
         return again(), 409
+    flash(_("Saved."))
     return redirect(url_for("people.show", person_id=person_id), 303)

@@ -9,6 +9,7 @@ from lms.kernel.db import db
 from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.refused import Refused
+from lms.kernel.vietnamese import short_date
 from lms.people import actions, upkeep_queries
 from lms.people.forms import CategoryEndForm
 from lms.people.roles import Role
@@ -57,7 +58,13 @@ def end_category():
     if request.form.get("seen") != str(affected):
         db.session.rollback()
         return _page(form, affected=affected)
-    flash(_("“%(category)s” has ended. Whoever is still in it counts as unknown.", category=row.category))
+    flash(
+        _(
+            "“%(category)s” ends on %(day)s. Whoever is still in it counts as unknown from then on.",
+            category=row.category,
+            day=short_date(row.on),
+        )
+    )
     return redirect(url_for(".categories"), 303)
 
 

@@ -243,4 +243,5 @@ def _done(form, work, again, person_id):
         db.session.rollback()
         refuse(form, refused)
         return again(), 409
+    flash(_("Saved."))
     return redirect(url_for(".show", person_id=person_id), 303)

@@ -56,7 +56,9 @@ class ReverseForm(Form):
 def index():
     """Every reorganisation that touched my units, by both clocks."""
     page = page_of(queries.visible_reorganisations(current_user), page=request.args.get("page", 1))
-    return render_template("reorganising/index.html", page=page, lines=[queries.done(row, current_user) for row in page.rows])
+    return render_template(
+        "reorganising/index.html", page=page, lines=[queries.done(row, current_user) for row in page.rows]
+    )
 
 
 @bp.get("/reorganise")
@@ -198,7 +200,7 @@ def stay_units(asked):
     """Units that stand that day and are not among the old ones, for a select; one below an old unit says so."""
     tree, old = units_at(asked.on), frozenset(asked.old)
     choices = register_queries.unit_choices(queries.scope(current_user) - old, tree)
-    above = {unit_id: tree.versions[unit_id].parent_id for unit_id, _name in choices}
+    above = {unit_id: tree.versions[unit_id].parent_id or 0 for unit_id, _name in choices}
     return [(one, f"{name} ({tree.name(above[one])})" if above[one] in old else name) for one, name in choices]
 
 

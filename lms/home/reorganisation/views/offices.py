@@ -23,7 +23,7 @@ class OfficeForm(Form):
 
     unit = ChoiceField(_l("Receiving office"), coerce=int)
     on = ViDateField(_l("From"))
-    because = TextField(_l("By which decision"), max_length=300)
+    because = TextField(_l("Decision that says so"), max_length=300)
 
     def offer(self, units):
         """Only units of theirs that stand today."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from lms.coverage.rule_words import month_day
+from lms.coverage.words import month_day
 from lms.kernel.forms import (
     BooleanField,
     ChoiceField,

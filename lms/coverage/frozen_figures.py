@@ -1,6 +1,6 @@
 """What a frozen period says, read for a viewer: only the rows of their units, with the names of then."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,15 @@ class Row(Line):
 
 
 @dataclass(frozen=True)
+class Enough:
+    """Of an indicator of places: how many places had at least so many trained people, of how many."""
+
+    enough: int
+    of: int
+    least: int
+
+
+@dataclass(frozen=True)
 class Table:
     """One indicator: its parts below `top` (None: several units side by side), and together."""
 
@@ -29,6 +38,7 @@ class Table:
     top: int | None
     rows: tuple[Row, ...]
     total: Figures | None  # None where units side by side cannot be added: somebody may work in two of them
+    places: Enough | None = None  # None for an indicator of persons
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Drifted:
     together: Drift | None
     units: tuple[Drift, ...]
     gone: bool = False  # the plan has no such indicator any more
+    places: tuple[Enough, Enough] | None = None  # then and now, of an indicator of places
 
 
 def figures(kept: Mapping[str, Any]) -> Figures:
@@ -96,7 +107,24 @@ def _table(one: Mapping[str, Any], scope: Collection[int], under: int | None) ->
     if nowhere.roster and whole and under is None:
         lines.append(Row(NOWHERE, "", False, nowhere, leaf=True))
     total = figures(one["totals"]) if whole and under is None else figures(rows[top]) if top is not None else None
-    return Table(one["slug"], one["title"], one["short_title"], one["target"], top, tuple(lines), total)
+    places = _places(one, [row for row in seen if under is None or _within(row, under, rows)])
+    return Table(one["slug"], one["title"], one["short_title"], one["target"], top, tuple(lines), total, places)
+
+
+def _within(row: Mapping[str, Any], under: int, rows: Mapping[int, Mapping[str, Any]]) -> bool:
+    """Whether a unit is that one or below it."""
+    while row["id"] != under:
+        if row["parent_id"] not in rows:
+            return False
+        row = rows[row["parent_id"]]
+    return True
+
+
+def _places(one: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> Enough | None:
+    if one["kind"] != "places":
+        return None
+    asked = [row for row in rows if row["kind"] in one["rule"]["place_kinds"]]
+    return Enough(sum(1 for row in asked if row["done"] >= one["least"]), len(asked), one["least"])
 
 
 def _drifted(one: Mapping[str, Any], again: Mapping[str, Any] | None, scope: Collection[int]) -> Drifted:
@@ -113,4 +141,6 @@ def _drifted(one: Mapping[str, Any], again: Mapping[str, Any] | None, scope: Col
         for unit in [*then, *(unit for unit in now if unit not in then)]
     ]
     together = Drift("", figures(one["totals"]), figures(again["totals"])) if whole else None
-    return Drifted(one["short_title"], together, tuple(pair for pair in pairs if pair.differs))
+    before, after = _places(one, then.values()), _places(again, now.values())
+    places = (before, after) if before and after else None
+    return Drifted(one["short_title"], together, tuple(pair for pair in pairs if pair.differs), places=places)

@@ -19,11 +19,13 @@ def head(listed: Listed, question: Question, table: Table, courses: dict[str, Co
     """What the figures are, and how they can be checked."""
     period = listed.period
     one = question.ruled[question.of(table.slug) or 0]
+    told = table.places
+    counted = f"{words.enough(told.enough, told.of, told.least)}. " if told else ""
     return [
         _("Frozen period no. %(n)s: %(title)s", n=period.number, title=period.title),
         question.plan.title,
         dated(listed),
-        f"{table.title}. {words.reading(one)} {words.needed(one, courses)}",
+        f"{table.title}. {counted}{words.rule(question, one, courses)}",
         f"SHA-256: {period.sha256}",
     ]
 

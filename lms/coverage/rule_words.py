@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lms.coverage.words import course_name, proof_name
+from lms.coverage.words import course_name, month_day, proof_name
 from lms.kernel.i18n import gettext as _
 from lms.tracks.course import Course
 from lms.tracks.rules import PopulationRule
@@ -49,12 +49,6 @@ def changes(old: PopulationRule, new: PopulationRule, courses: Courses) -> list[
     """(what, before, after) of everything that is different."""
     pairs = zip(described(old, courses), described(new, courses), strict=True)
     return [(what, before or "–", after or "–") for (what, before), (_same, after) in pairs if before != after]
-
-
-def month_day(text: str) -> str:
-    """ "11-30" as people write it: 30/11."""
-    month, _dash, day = text.partition("-")
-    return f"{day}/{month}" if day else ""
 
 
 def move_name(move: str) -> str:

@@ -164,8 +164,9 @@ def rule(question: Question, one: Ruled, courses: Mapping[str, Course]) -> str:
     since, last = question.since(one)
     proofs = question.grades(one)
     sentences = [reading(one), needed(one, courses)]
-    if kept.least:
+    if one.indicator.kind == "places":
         sentences.append(_("Enough: at least %(least)s people in each place.", least=kept.least))
+    sentences.append(_("Anew each year.") if kept.once == "year" else _("Once in the period."))
     if len(proofs) < len(GRADES):
         sentences.append(_("Accepted proofs: %(proofs)s.", proofs=", ".join(proof_name(proof) for proof in proofs)))
     if kept.valid_months:
@@ -173,8 +174,16 @@ def rule(question: Question, one: Ruled, courses: Mapping[str, Course]) -> str:
     if kept.grace_days:
         sentences.append(_("Newcomers are not counted in their first %(days)s days.", days=kept.grace_days))
     sentences.append(_("From %(first)s to %(last)s.", first=short_date(since), last=short_date(last)))
+    if kept.count_on:
+        sentences.append(_("A year is counted on %(day)s.", day=month_day(kept.count_on)))
     sentences.append(_("Rule on record since %(moment)s.", moment=short_datetime(one.row.recorded_at)))
     return " ".join(sentences)
+
+
+def month_day(text: str) -> str:
+    """ "11-30" as people write it: 30/11."""
+    month, _dash, day = text.partition("-")
+    return f"{day}/{month}" if day else ""
 
 
 def proof_name(grade: str) -> str:
@@ -207,6 +216,11 @@ def place_noun(told: Places) -> str:
     nouns = {"commune": _("communes"), "township": _("townships"), "ward": _("wards")}
     kinds = {one.kind for one in told.lines}
     return ", ".join(noun for kind, noun in nouns.items() if kind in kinds) or _("places")
+
+
+def enough(n: int, of: int, least: int) -> str:
+    """The answer of an indicator of places, in one line."""
+    return _("%(n)s/%(of)s places with at least %(least)s trained people", n=n, of=of, least=least)
 
 
 def names(people: Iterable[Someone]) -> str:

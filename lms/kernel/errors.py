@@ -23,7 +23,8 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
-def _refused(error: Refused) -> Answer:
+def refused(error: Refused) -> Answer:
+    """The sentence on a page of its own; a room may answer with the form instead."""
     db.session.rollback()
     why = translate_refused(error)
     if wants_json():
@@ -76,7 +77,7 @@ def _broken(error: Exception) -> Answer:
 
 
 def init(app: Flask) -> None:
-    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Refused, refused)
     app.register_error_handler(IntegrityError, _already)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(HTTPException, _http)

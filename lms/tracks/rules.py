@@ -92,8 +92,8 @@ def _check_bounds(rule: PopulationRule, kind: str) -> None:
             least=SHORTEST_VALID,
             most=LONGEST_VALID,
         )
-    if kind == "places" and not 1 <= rule.least <= MOST_IN_A_PLACE:
-        raise Refused("In each place at least 1 and at most %(most)s people can be asked for.", most=MOST_IN_A_PLACE)
+    if kind == "places" and not 0 <= rule.least <= MOST_IN_A_PLACE:
+        raise Refused("In each place from 1 to %(most)s people can be asked for; 0 turns it off.", most=MOST_IN_A_PLACE)
 
 
 def grade_of(evidence: Mapping[str, Mapping[str, Any]]) -> str:

@@ -312,6 +312,16 @@ def test_a_filter_that_is_none_is_refused_in_words(register: Register, query: st
     assert words in lan.page.text
 
 
+def test_what_was_typed_is_still_there_when_a_day_cannot_be_counted(register: Register) -> None:
+    lan = register.client("lan")
+    page = lan.get("/coverage/people?state=not_done&as_of=hôm+kia&tree_at=30/06/2025&sex=female", status=409)
+    assert "“hôm kia” không phải là ngày" in page
+    assert 'name="as_of" inputmode="numeric" autocomplete="off" value="hôm kia"' in page
+    assert 'value="30/06/2025"' in page
+    assert '<option value="female" selected>' in page
+    assert '<input type="hidden" name="state" value="not_done">' in page
+
+
 def test_units_that_have_not_confirmed_are_marked(register: Register) -> None:
     lan = register.client("lan")
     lan.get("/coverage/")

@@ -1,7 +1,7 @@
 """Enough trained people in each place: counted like persons, told by place, the same on the screen, in the workbook and in JSON."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from io import BytesIO
 
@@ -11,11 +11,13 @@ from python_calamine import CalamineWorkbook
 from lms.coverage import as_json, places
 from lms.coverage.queries import Coverage, coverages
 from lms.coverage.question import ask, chosen, plans
+from lms.kernel.clock import frozen
 from lms.kernel.refused import Refused
 from lms.people import actions as people
-from tests.coverage.conftest import Register
+from tests.coverage.conftest import NOW, Register
 from tests.coverage.places import SLUG, with_places
 from tests.coverage.test_pages import CELL, ROW, Counting
+from tests.coverage.test_ruling import TYPED
 
 PAGE = f"/coverage/?indicator={SLUG}"
 
@@ -132,3 +134,41 @@ def test_pages_that_show_every_indicator_can_show_places(register: Register, pag
     lan.get(page)
     assert lan.page
     assert "2/2 xã có ít nhất 1 người" in lan.page.text
+
+
+def test_the_office_turns_it_off_and_on_again(register: Register) -> None:
+    with_places(register)
+    lan = register.client("lan")
+    typed = {**TYPED, "indicator": SLUG, "why": "Công văn mẫu"}
+    lan.post("/coverage/rule", {**typed, "least": "0"})
+    lan.get(PAGE, status=404)
+    page = lan.get("/coverage/rule?plan=mau&indicator=moi-xa")
+    assert "Chỉ tiêu này đang tắt" in page
+    with frozen(NOW + timedelta(minutes=10)):
+        lan.post("/coverage/rule", {**typed, "least": "2"})
+    assert "Đủ: mỗi nơi có ít nhất 2 người." in lan.get(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [({}, "Cả kỳ tính một lần."), ({"once": "year", "count_on": "11-30"}, "Số liệu năm tính đến ngày 30/11.")],
+)
+def test_the_rule_is_printed_whole(register: Register, rule: dict[str, str], words: str) -> None:
+    with_places(register, **rule)
+    page = register.client("lan").get(PAGE)
+    assert words in page
+    assert ("Mỗi năm tính lại từ đầu." in page) == bool(rule)
+
+
+def test_frozen_it_says_how_many_places(register: Register) -> None:
+    """The figure of a frozen period is the one of the screen: places, not persons."""
+    with_places(register)
+    lan = register.client("lan")
+    day = {"plan": "mau", "as_of": "20/11/2025"}
+    words = "2/2 nơi có ít nhất 1 người đã tập huấn"
+    assert words in lan.get("/coverage/frozen/new?plan=mau&as_of=20/11/2025")
+    assert words in lan.post("/coverage/frozen", {**day, "title": "Mẫu", "note": ""})
+    assert words in lan.get("/coverage/frozen/1/print")
+    assert "2/2 nơi đủ người" in lan.get("/coverage/frozen/1/since")
+    sheet = CalamineWorkbook.from_filelike(BytesIO(lan.raw("/coverage/frozen/1/sheet.xlsx").data))
+    assert words in str(sheet.get_sheet_by_index(2).to_python())

@@ -102,7 +102,7 @@ def test_the_bundle_holds_the_evidence(register: Register, lan: Client) -> None:
     for words in ("Vàng A Bình", "Lớp của tỉnh", "giấy tờ được duyệt", "Giấy xác nhận mẫu"):
         assert words in text
     index = "".join(page.extract_text() for page in PdfReader(BytesIO(found.read("00-muc-luc.pdf"))).pages)
-    assert "hạt giống 7" in index
+    assert "mã rút 7" in index
     assert "Phàn A Phủ" in index
 
 

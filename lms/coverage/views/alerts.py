@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from lms.coverage import alerts, words
-from lms.coverage.views.room import DESKS, bp
+from lms.coverage.views.room import DESKS, bp, carried
 from lms.kernel.access import door
 from lms.kernel.paging import page_of
 from lms.people.queries import unit_scope
@@ -20,5 +20,11 @@ def alert_list():
     past = alerts.lines(page.rows)
     people = alerts.people_of([*running, *past])
     return render_template(
-        "coverage/alert_list.html", running=running, past=past, page=page, people=people, words=words
+        "coverage/alert_list.html",
+        running=running,
+        past=past,
+        page=page,
+        people=people,
+        words=words,
+        kept=carried(),
     )

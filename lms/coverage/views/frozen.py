@@ -16,13 +16,14 @@ from lms.coverage import (
     frozen_words,
     listing,
     moments,
+    places,
     sheet,
     words,
 )
 from lms.coverage.queries import coverages
 from lms.coverage.question import Planned, ask, chosen, default_day, plans
 from lms.coverage.views.frozen_forms import FreezeForm
-from lms.coverage.views.room import DESKS, bp, number
+from lms.coverage.views.room import DESKS, bp, carried, number
 from lms.kernel.access import door, missing
 from lms.kernel.clock import today
 from lms.kernel.db import db
@@ -39,7 +40,7 @@ from lms.people.roles import Role
 def frozen_index():
     """Every frozen period of the plans that reach into the viewer's units."""
     listed = freezing_queries.periods(unit_scope(current_user, *DESKS))
-    return render_template("coverage/frozen_index.html", listed=listed, may_freeze=bool(may_freeze()))
+    return render_template("coverage/frozen_index.html", listed=listed, may_freeze=bool(may_freeze()), kept=carried())
 
 
 @bp.get("/frozen/new")
@@ -171,6 +172,8 @@ def new_page(mine: list[Planned], planned: Planned, form: FreezeForm, as_of: dat
         form=form,
         as_of=as_of,
         found=found,
+        told={one.one.indicator.slug: places.places(one) for one in found},
+        words=words,
         unconfirmed=confirmed.marks(found[0]) if found else None,
         why_not=why_not,
     )

@@ -11,6 +11,10 @@ from lms.coverage.queries import Coverage, coverages
 from lms.coverage.question import Planned, Question, Ruled, ask, chosen, plans
 from lms.kernel.access import missing
 from lms.kernel.clock import today
+from lms.kernel.db import db
+from lms.kernel.errors import refused, wants_json
+from lms.kernel.i18n import translate_refused
+from lms.kernel.refused import Refused
 from lms.people.roles import Role
 from lms.tracks.course import Course
 
@@ -24,6 +28,29 @@ KEPT = (
     *filters.NAMES,
 )  # what every link on these pages carries on
 DESKS = (Role.FOCAL, Role.OFFICE)
+
+
+def carried() -> dict[str, str]:
+    """What the address asks, unread: for pages that only hand it on."""
+    return {name: request.args[name] for name in KEPT if request.args.get(name, "").strip()}
+
+
+ASKING = frozenset(f"coverage.{name}" for name in ("index", "unit", "people", "over_time", "by_year"))
+
+
+@bp.errorhandler(Refused)
+def not_counted(error: Refused):
+    """What cannot be counted is said above the form, with all that was typed."""
+    if request.endpoint not in ASKING or wants_json():
+        return refused(error)
+    db.session.rollback()
+    page = {
+        "why": translate_refused(error),
+        "plan_choices": [(one.plan.slug, one.plan.title) for one in plans()],
+        "kept": carried(),
+        "words": words,
+    }
+    return render_template("coverage/not_counted.html", **page), 409
 
 
 @dataclass(frozen=True)
@@ -73,7 +100,7 @@ class Asked:
 
 def read(roles: tuple[Role, ...] = DESKS) -> Asked:
     """The address, understood, for whoever holds one of these roles; a day that cannot be counted is refused in words."""
-    kept = {name: request.args[name] for name in KEPT if request.args.get(name, "").strip()}
+    kept = carried()
     known_at = moments.moment(kept.get("known_at"))
     every = plans(known_at)
     as_of = moments.day(kept.get("as_of"))

@@ -42,6 +42,11 @@ class Held:
         return self.question.ruled[self.i]
 
     @property
+    def off(self) -> bool:
+        """An indicator of places that no page asks at the moment."""
+        return self.one.indicator.kind == "places" and not self.one.rule.least
+
+    @property
     def kept(self) -> dict[str, str]:
         return {"plan": self.planned.plan.slug, "indicator": self.one.indicator.slug}
 
@@ -61,7 +66,7 @@ class Held:
 
 def found(args: MultiDict[str, str]) -> Held:
     """The plan and indicator of an address or a form; who does not answer for the plan's whole unit finds nothing."""
-    every = plans()
+    every = plans(off=True)
     planned = chosen(every, args.get("plan"), today())
     units = unit_scope(current_user, Role.OFFICE)
     if planned.plan.scope_unit_id not in units:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 
 from lms.kernel.access import missing
 from lms.kernel.clock import today
@@ -134,6 +134,23 @@ def unit_scope(viewer: Viewer, *roles: Role) -> frozenset[int]:
     return scope_of(viewer.units(*(roles or (Role.FOCAL, Role.OFFICE, Role.ADMIN))))
 
 
+def account_scope(account_id: int | None, *roles: Role) -> frozenset[int]:
+    """`unit_scope` of an account that is not here to ask: for work that runs later. A disabled one has none."""
+    held = (
+        select(RoleGrant.unit_id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(
+            Account.id == account_id,
+            Account.disabled_at.is_(None),
+            RoleGrant.role.in_(roles),
+            RoleGrant.superseded_at == CURRENT,
+            RoleGrant.valid_from <= today(),
+            today() < RoleGrant.valid_to,
+        )
+    )
+    return scope_of(db.session.scalars(held))
+
+
 def visible_units(viewer: Viewer) -> Select[Unit]:
     """Units the viewer answers for."""
     return select(Unit).where(Unit.id.in_(unit_scope(viewer)))
@@ -145,6 +162,15 @@ def persons_of_units(scope: Iterable[int]) -> ColumnElement[bool]:
         return false()
     there = select(Posting.person_id).where(Posting.unit_id.in_(scope), Posting.superseded_at == CURRENT)
     return Person.id.in_(there)
+
+
+def persons_tended(scope: Iterable[int]) -> ColumnElement[bool]:
+    """Whoever works in one of these units today; of those who work nowhere, whoever did. Others only read their history."""
+    if not scope:
+        return false()
+    there = select(Posting.person_id).where(Posting.unit_id.in_(scope), Posting.true_on(today()))
+    anywhere = exists().where(Posting.person_id == Person.id, Posting.true_on(today()))
+    return or_(Person.id.in_(there), persons_of_units(scope) & ~anywhere)
 
 
 def visible_persons(viewer: Viewer) -> Select[Person]:

@@ -119,6 +119,13 @@ def kept_person(viewer: Viewer, person_id: int) -> Person:
     return found or missing()
 
 
+def tended_person(viewer: Viewer, person_id: int) -> Person:
+    """That person, if it is for the viewer's units to act for them: see `queries.persons_tended`; else 404."""
+    tended = queries.persons_tended(kept_units(viewer))
+    found: Person | None = db.session.scalar(select(Person).where(Person.id == person_id, tended))
+    return found or missing()
+
+
 def kept_posting(viewer: Viewer, person_id: int, posting_id: int) -> Posting:
     """That posting, if it is held now and its unit is one the viewer keeps; else 404."""
     found: Posting | None = db.session.scalar(
@@ -133,8 +140,8 @@ def kept_posting(viewer: Viewer, person_id: int, posting_id: int) -> Posting:
 
 
 def kept_standing(viewer: Viewer, person_id: int, standing_id: int) -> Standing:
-    """That exception, of a person whose register the viewer keeps; else 404."""
-    kept_person(viewer, person_id)
+    """That exception, of a person for whom the viewer acts; else 404."""
+    tended_person(viewer, person_id)
     found: Standing | None = db.session.scalar(
         select(Standing).where(
             Standing.id == standing_id, Standing.person_id == person_id, Standing.superseded_at == CURRENT

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from lms.kernel.access import missing
 from lms.kernel.db import db
 from lms.people.models import Account, Person
-from lms.people.queries import persons_of_units, unit_scope
+from lms.people.queries import persons_of_units, persons_tended, unit_scope
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
@@ -40,7 +40,7 @@ def waiting(units: Iterable[int]) -> Select[OutsideTraining]:
     """Those nobody has decided yet, oldest first."""
     return (
         papers_of(units)
-        .where(OutsideTraining.state == "waiting")
+        .where(OutsideTraining.state == "waiting", persons_tended(frozenset(units)))
         .order_by(OutsideTraining.recorded_at, OutsideTraining.id)
     )
 
@@ -67,12 +67,20 @@ def find(viewer: Viewer, outside_id: int, *roles: Role) -> OutsideTraining:
     return found or missing()
 
 
+def find_to_act(viewer: Viewer, outside_id: int, *roles: Role) -> OutsideTraining:
+    """The same to enter, withdraw or decide: of somebody who works elsewhere now, their new unit and office do."""
+    tended = persons_tended(unit_scope(viewer, *roles))
+    query = select(OutsideTraining).join(Person, Person.id == OutsideTraining.person_id)
+    found: OutsideTraining | None = db.session.scalar(query.where(tended, OutsideTraining.id == outside_id))
+    return found or missing()
+
+
 def may_decide(viewer: Viewer, row: OutsideTraining) -> bool:
     """Whether it is for this viewer's office to decide: not about themselves."""
     if row.person_id == viewer.person_id or not viewer.holds(Role.OFFICE):
         return False
-    theirs = papers_of(unit_scope(viewer, Role.OFFICE)).where(OutsideTraining.id == row.id)
-    return db.session.scalar(theirs) is not None
+    tended = persons_tended(unit_scope(viewer, Role.OFFICE))
+    return db.session.scalar(select(Person.id).where(Person.id == row.person_id, tended)) is not None
 
 
 def of_person(person_id: int) -> list[Line]:

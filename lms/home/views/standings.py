@@ -56,7 +56,7 @@ def standing(person_id):
 @door(*KEEPERS)
 def except_person(person_id):
     """Except someone, with a reason and dates."""
-    register_queries.kept_person(current_user, person_id)
+    register_queries.tended_person(current_user, person_id)
     form = StandingForm.filled(request.form).offer(_kinds(), standings_queries.indicator_names())
     return _done(
         form, person_id, lambda: actions.except_person(person_id, **form.exception, by=current_user.account_id)
@@ -108,7 +108,7 @@ def _names(row):
 def _page(person_id, form, *, row=None):
     return render_template(
         "home/standing.html",
-        person=register_queries.kept_person(current_user, person_id),
+        person=register_queries.tended_person(current_user, person_id),
         form=form,
         standing=row,
         today=today(),

@@ -10,7 +10,7 @@ from lms.kernel.i18n import gettext as _
 from lms.kernel.paging import page_of
 from lms.kernel.refused import Refused
 from lms.people.queries import unit_scope
-from lms.people.register_queries import kept_person
+from lms.people.register_queries import kept_person, tended_person
 from lms.people.roles import Role
 from lms.tracks import outside, outside_queries, papers
 from lms.tracks.forms import ClaimForm, WhyForm
@@ -43,7 +43,7 @@ def person(person_id):
 @door(*DESKS)
 def claim(person_id):
     """Enter a paper for a person."""
-    kept_person(current_user, person_id)
+    tended_person(current_user, person_id)
     form = ClaimForm.filled(request.form, request.files).offer(outside_queries.courses())
     if not form.validate():
         return _person_page(person_id, form), 422
@@ -89,7 +89,7 @@ def paper(outside_id):
 @door(Role.OFFICE)
 def approve(outside_id):
     """It counts."""
-    row = outside_queries.find(current_user, outside_id, Role.OFFICE)
+    row = outside_queries.find_to_act(current_user, outside_id, Role.OFFICE)
     return _decided(row, WhyForm(), lambda: outside.approve(row, by=current_user.account_id), _("Approved: it counts."))
 
 
@@ -97,7 +97,7 @@ def approve(outside_id):
 @door(Role.OFFICE)
 def refuse_paper(outside_id):
     """It does not count, and why."""
-    row = outside_queries.find(current_user, outside_id, Role.OFFICE)
+    row = outside_queries.find_to_act(current_user, outside_id, Role.OFFICE)
     return _with_reason(row, outside.refuse, _("Refused. The unit reads why."))
 
 
@@ -105,7 +105,7 @@ def refuse_paper(outside_id):
 @door(*DESKS)
 def withdraw(outside_id):
     """Entered by mistake."""
-    row = outside_queries.find(current_user, outside_id)
+    row = outside_queries.find_to_act(current_user, outside_id, *DESKS)
     return _decided(row, WhyForm(), lambda: outside.withdraw(row, by=current_user.account_id), _("Withdrawn."))
 
 
@@ -113,7 +113,7 @@ def withdraw(outside_id):
 @door(Role.OFFICE)
 def take_back(outside_id):
     """The approval was wrong."""
-    row = outside_queries.find(current_user, outside_id, Role.OFFICE)
+    row = outside_queries.find_to_act(current_user, outside_id, Role.OFFICE)
     return _with_reason(row, outside.take_back, _("Taken back. What rested on it no longer counts."))
 
 

@@ -25,8 +25,8 @@ Kiểm tra không cần mạng, tại thư mục đã giải nén:
 
     sha256sum -c SHA256SUMS
 
-Mọi dòng phải ghi "OK" (hoặc "THÀNH CÔNG"). Hạt giống và cách rút mẫu ghi ở {index}: người có mã SHA-256 của
-chuỗi "hạt giống:số hồ sơ" nhỏ nhất được rút trước, ví dụ: printf '%s' {seed}:123 | sha256sum
+Mọi dòng phải ghi "OK" (hoặc "THÀNH CÔNG"). Mã rút và cách rút mẫu ghi ở {index}: người có mã SHA-256 của
+chuỗi "mã rút:số hồ sơ" nhỏ nhất được rút trước, ví dụ: printf '%s' {seed}:123 | sha256sum
 """
 
 

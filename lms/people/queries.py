@@ -156,11 +156,31 @@ def visible_units(viewer: Viewer) -> Select[Unit]:
     return select(Unit).where(Unit.id.in_(unit_scope(viewer)))
 
 
+def whole_of(scope: Iterable[int]) -> frozenset[int]:
+    """Those units of a scope whose people are all its own. An old unit that passed on to units elsewhere too is not, unless it
+    stood below one that is: of its people, those are seen who went on at a unit of the scope."""
+    found, ids = ground(), frozenset(scope)
+    return found.once(("whole", ids), lambda: _whole(ids, found))
+
+
+def _whole(scope: frozenset[int], found: Ground) -> frozenset[int]:
+    above = {row.unit_id: row.parent_id for row in sorted(found.versions, key=lambda row: row.valid_from)}
+    onward: dict[int, set[int]] = {}
+    for old, new, _on in found.hops:
+        onward.setdefault(old, set()).add(new)
+    whole = {one for one in scope if above.get(one) not in scope and not onward.get(one, set()) & scope}
+    more = whole
+    while more:
+        more = {one for one in scope - whole if above.get(one) in whole or (onward.get(one) and onward[one] <= whole)}
+        whole |= more
+    return frozenset(whole)
+
+
 def persons_of_units(scope: Iterable[int]) -> ColumnElement[bool]:
-    """Whoever works or worked in one of these units."""
+    """Whoever works or worked in one of these units, as far as its people are theirs (`whole_of`)."""
     if not scope:
         return false()
-    there = select(Posting.person_id).where(Posting.unit_id.in_(scope), Posting.superseded_at == CURRENT)
+    there = select(Posting.person_id).where(Posting.unit_id.in_(whole_of(scope)), Posting.superseded_at == CURRENT)
     return Person.id.in_(there)
 
 

@@ -51,12 +51,16 @@ def found_persons(viewer: Viewer, wanted: Filters) -> Select[Person]:
     if wanted.unit_id is not None:
         if wanted.unit_id not in scope:
             missing()
+    mine, shared = queries.persons_of_units(scope), scope - queries.whole_of(scope)
+    if wanted.unit_id is not None:
         scope &= asked
     where = [Posting.person_id == Person.id, Posting.superseded_at == CURRENT, Posting.unit_id.in_(scope)]
     if not wanted.also_past:
         where.append(Posting.true_on(today()))
     if wanted.category is not None:
         where.append(Posting.category == wanted.category)
+    if scope & shared:
+        where.append(mine)
     query = select(Person).where(exists().where(and_(*where))).order_by(Person.sort_key, Person.birth, Person.id)
     for word in search_key(wanted.words).split():
         query = query.where(
@@ -97,14 +101,24 @@ class UnitNames:
     def __init__(self) -> None:
         self._versions: dict[int, list[UnitVersion]] = {}
         current = select(UnitVersion).where(UnitVersion.superseded_at == CURRENT).order_by(UnitVersion.valid_from)
+        self._alike: dict[str, list[UnitVersion]] = {}
         for row in db.session.scalars(current):
             self._versions.setdefault(row.unit_id, []).append(row)
+            self._alike.setdefault(row.search_key, []).append(row)
 
     def on(self, unit_id: int, day: date) -> str:
-        """Its name on that day; before it began its first name, after it ended its last."""
+        """Its name on that day; before it began its first name, after it ended its last. Of several alike, with the unit above."""
+        found = self._version(unit_id, day)
+        if found is None:
+            return ""
+        alike = {one.unit_id for one in self._alike[found.search_key] if one.valid_from <= day < one.valid_to}
+        above = self._version(found.parent_id, day) if len(alike) > 1 and found.parent_id else None
+        return f"{found.name} ({above.name})" if above else found.name
+
+    def _version(self, unit_id: int, day: date) -> UnitVersion | None:
         versions = self._versions.get(unit_id, [])
         begun = [row for row in versions if row.valid_from <= day]
-        return (begun[-1] if begun else versions[0]).name if versions else ""
+        return begun[-1] if begun else next(iter(versions), None)
 
 
 def _seen_on(row: Posting) -> date:

@@ -279,3 +279,38 @@ def test_markup_in_names_of_units_and_positions_is_text(world):
 def test_accounts_are_not_touched_by_any_of_this(app, world):
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Account)) == 6
+
+
+def test_of_an_office_that_went_to_several_communes_each_sees_who_went_on_there(world):
+    ended, began = date(2026, 6, 1), date(2026, 1, 1)
+    with world.doing():
+        office = actions.add_unit("Phòng Cũ", "office", parent_id=world.units["province"], valid_to=ended).id
+        persons = {}
+        for name, there in (("Ánh", "binh_lu"), ("Chứ", "khun_ha"), ("Dở", None)):
+            one = persons[name] = actions.add_person(f"Giàng Thị {name}").id
+            actions.post_person(one, office, valid_from=began, valid_to=ended)
+            if there:
+                actions.post_person(one, world.units[there], valid_from=ended)
+        for there in ("binh_lu", "khun_ha"):
+            actions.succeed_unit(office, world.units[there], on=ended, legal_basis="Nghị quyết mẫu")
+
+    my, dung = world.client("my"), world.client("dung")
+    my.get(f"/people/{persons['Ánh']}")
+    for name in ("Chứ", "Dở"):
+        my.get(f"/people/{persons[name]}", status=404)
+        my.get(f"/people/{persons[name]}/facts", status=404)
+        dung.get(f"/people/{persons[name]}")
+    listed = my.get("/people/?past=1") + my.get(f"/people/?past=1&unit={office}")
+    assert "Giàng Thị Ánh" in listed
+    assert "Giàng Thị Chứ" not in listed
+    assert "Giàng Thị Dở" not in listed
+    assert "Giàng Thị Dở" in dung.get("/people/?past=1")
+
+
+def test_offices_of_the_same_name_are_told_apart(world):
+    with world.doing():
+        for there in ("binh_lu", "khun_ha"):
+            unit_id = actions.add_unit("Phòng Chung", "office", parent_id=world.units[there]).id
+            actions.post_person(world.persons["lan"], unit_id, valid_from=date(2026, 2, 1))
+    page = world.client("dung").get(f"/people/{world.persons['lan']}")
+    assert "Phòng Chung (Xã Bình Mẫu)" in page

@@ -11,10 +11,11 @@ from lms.coverage.question import ask, chosen, plans
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import CURRENT, db
 from lms.people import actions as people
-from lms.people.models import Posting
+from lms.people.models import Account, Posting
 
 WHERE = "Xã Sin Suối Hồ"
 KEPT = 1  # of its trained people
+PAPER = "Quyết định minh họa, chưa có số"
 
 
 def a_place_falls_short(host: int, day: date, by: int | None = None) -> None:
@@ -23,11 +24,21 @@ def a_place_falls_short(host: int, day: date, by: int | None = None) -> None:
     place, there = _there(day)
     if place is None or len(there) <= KEPT:
         return
+    keeps = set(db.session.scalars(select(Account.person_id)))  # who signs in stays
+    there = sorted(there, key=lambda one: one.person.id not in keeps)
     with frozen(at_hour(moving)):
         _move(there[KEPT].person.id, place.unit_id, host, moving, by)
     with frozen(at_hour(leaving)):
         for one in there[KEPT + 1 :]:
-            people.except_person(one.person.id, "", "on_leave", reason="Nghỉ dài ngày", valid_from=leaving, by=by)
+            people.except_person(
+                one.person.id,
+                "",
+                "on_leave",
+                reason="Nghỉ không hưởng lương",
+                evidence=PAPER,
+                valid_from=leaving,
+                by=by,
+            )
     db.session.commit()  # the look begins anew
     with frozen(at_hour(day, 8)):
         alerting.notice()

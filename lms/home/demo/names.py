@@ -1,7 +1,12 @@
 """Invented people: names as they are common in the mountains, given to nobody in particular."""
 
+from datetime import date
 from random import Random
 
+from lms.kernel.db import db
+from lms.people.models import Person
+
+MOTHERS = 45  # years
 FAMILIES = {
     "Mông": ("Giàng", "Sùng", "Vàng", "Thào", "Hảng", "Mùa", "Lý", "Cứ"),
     "Dao": ("Tẩn", "Chẻo", "Phàn", "Lý"),
@@ -36,3 +41,10 @@ def invent(chance: Random) -> tuple[str, str]:
     if chance.random() < 0.48:
         return f"{family} Thị {chance.choice(WOMEN[people])}", "female"
     return f"{family} {MIDDLE_OF_MEN[people]} {chance.choice(MEN[people])}", "male"
+
+
+def why_away(person_id: int, on: date) -> str:
+    """Why somebody may be on a long leave: what fits the person."""
+    person = db.session.get_one(Person, person_id)
+    young = person.birth is not None and on.year - person.birth.year < MOTHERS
+    return "Nghỉ thai sản" if person.sex == "female" and young else "Nghỉ không hưởng lương"

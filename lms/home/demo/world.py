@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from lms.certificates import actions as certificates
 from lms.certificates.models import Certificate
+from lms.home.demo import names
 from lms.home.demo.crowd import GENERAL, URGENT, WIDE, Someone, newcomers, settle
 from lms.home.demo.desks import Desk, Desks
 from lms.home.demo.frozen import found_out, year_2025
@@ -147,7 +148,13 @@ def _someone_leaves(crowd: list[Someone], chance: Random, on: date) -> None:
         one.unit_id = 0
     away = chance.choice([one for one in crowd if one.unit_id and not one.trained])
     people.except_person(
-        away.id, "", "on_leave", reason="Nghỉ thai sản", valid_from=on, valid_to=on + timedelta(days=180)
+        away.id,
+        "",
+        "on_leave",
+        reason=names.why_away(away.id, on),
+        evidence="Quyết định minh họa, chưa có số",
+        valid_from=on,
+        valid_to=on + timedelta(days=180),
     )
 
 

@@ -61,6 +61,8 @@ def targets(slug: str | None = None) -> list[Target]:
 
 def target(slug: str) -> Target:
     """That indicator; 404 when no plan in force has it."""
+    if "\x00" in slug:
+        missing()  # no database column holds a NUL
     found = targets(slug)
     return found[0] if found else missing()
 

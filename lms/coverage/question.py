@@ -27,7 +27,7 @@ from lms.kernel.db import CURRENT, db
 from lms.kernel.lists import pairs
 from lms.kernel.refused import Refused
 from lms.people.ground import Ground, ground
-from lms.people.models import CategoryEnd, SamePerson, Succession, UnitVersion
+from lms.people.models import CategoryEnd, SamePerson
 from lms.people.queries import UnitTree, scope_of
 from lms.people.rules import SEXES
 from lms.tracks.models import Indicator, IndicatorRule, Plan
@@ -242,7 +242,7 @@ class Changes:
 
 def recalled(known_at: datetime | None) -> Changes:
     """Two statements while no unit changes (`people.ground`)."""
-    found = ground() if known_at is None else _ground_of(known_at)
+    found = ground(known_at)
     end: Any = select(literal("end"), CategoryEnd.id, literal(0), CategoryEnd.on, CategoryEnd.category)
     same: Any = select(
         literal("same"), SamePerson.kept_id, SamePerson.other_id, cast(null(), Date), literal("", String)
@@ -258,14 +258,6 @@ def recalled(known_at: datetime | None) -> Changes:
         else:
             doubled.append((first, second))
     return Changes(found, ends, rules.kept_for(doubled))
-
-
-def _ground_of(known_at: datetime) -> Ground:
-    versions = db.session.scalars(select(UnitVersion).where(known(UnitVersion, known_at)).order_by(UnitVersion.id))
-    hops: Iterable[Any] = db.session.execute(
-        select(Succession.old_unit_id, Succession.new_unit_id, Succession.on).where(known(Succession, known_at))
-    )
-    return Ground((), tuple(versions), tuple((old, new, on) for old, new, on in hops))
 
 
 def _known_or_first(known_at: datetime | None) -> ColumnElement[bool]:

@@ -15,6 +15,8 @@ from lms.kernel.db import db
 from lms.kernel.i18n import N_, speaking
 from lms.kernel.jobs import Job, Progress
 from lms.kernel.refused import Refused
+from lms.people.queries import account_scope
+from lms.people.roles import Role
 
 SAMPLE = "coverage.sample"
 
@@ -53,6 +55,8 @@ def draw(question: Question, i: int, wanted: Wanted, kept: dict[str, str], *, n:
 @jobs.kind(SAMPLE)
 def sample(job: Progress, **args: Any) -> dict[str, Any]:
     """The bundle of those who were drawn, as known at the moment of the draw and within the units of who drew."""
+    if not frozenset(args["units"]) <= account_scope(job.job.requested_by, Role.OFFICE):
+        raise Refused("You no longer answer for all the units of this draw. Draw again.")
     question, i = _asked_then(args)
     persons, scope = args["persons"], frozenset(args["units"])
     with speaking("vi"):

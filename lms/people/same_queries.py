@@ -39,6 +39,19 @@ class Record:
     account: Account | None
 
 
+def are_one(first: int, second: int) -> bool:
+    """Whether two records are, or turned out to be, one person's."""
+    held = select(SamePerson.other_id, SamePerson.kept_id).where(SamePerson.superseded_at == CURRENT)
+    leads: dict[int, int] = dict(db.session.execute(held).all())
+
+    def kept(record: int) -> int:
+        while record in leads:  # no circles: `actions.same_person` refuses them
+            record = leads[record]
+        return record
+
+    return kept(first) == kept(second)
+
+
 def _answered_for(viewer: Viewer) -> Select[Person]:
     return select(Person).where(queries.persons_of_units(queries.unit_scope(viewer, Role.OFFICE)))
 

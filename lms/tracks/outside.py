@@ -15,6 +15,7 @@ from lms.kernel.refused import Refused
 from lms.kernel.turns import hold
 from lms.kernel.vietnamese import short_date, tidy
 from lms.people.models import Account, Person
+from lms.people.same_queries import are_one
 from lms.tracks import actions, editions, papers
 from lms.tracks.models import Completion, Enrolment, OutsideTraining, PartDone
 
@@ -121,8 +122,8 @@ def _lock(row: OutsideTraining) -> None:
 
 
 def _own(row: OutsideTraining, by: int | None) -> bool:
-    mine = select(Account.id).where(Account.id == by, Account.person_id == row.person_id)
-    return by is not None and db.session.scalar(mine) is not None
+    mine = db.session.scalar(select(Account.person_id).where(Account.id == by))
+    return mine is not None and are_one(mine, row.person_id)
 
 
 def _decide(row: OutsideTraining, state: str, why: str, by: int | None) -> None:

@@ -10,6 +10,7 @@ from lms.kernel.db import db
 from lms.people.models import Account, Person
 from lms.people.queries import persons_of_units, persons_tended, unit_scope
 from lms.people.roles import Role
+from lms.people.same_queries import are_one
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
 from lms.tracks.course import CONFIDENTIAL, Course
@@ -77,7 +78,7 @@ def find_to_act(viewer: Viewer, outside_id: int, *roles: Role) -> OutsideTrainin
 
 def may_decide(viewer: Viewer, row: OutsideTraining) -> bool:
     """Whether it is for this viewer's office to decide: not about themselves."""
-    if row.person_id == viewer.person_id or not viewer.holds(Role.OFFICE):
+    if not viewer.holds(Role.OFFICE) or (viewer.person_id and are_one(viewer.person_id, row.person_id)):
         return False
     tended = persons_tended(unit_scope(viewer, Role.OFFICE))
     return db.session.scalar(select(Person.id).where(Person.id == row.person_id, tended)) is not None

@@ -74,3 +74,17 @@ def test_who_works_nowhere_is_still_the_old_unit_s(world, lan):
         people.end_posting(posting, on=date(2026, 11, 1))
     world.client("my").post(f"/people/{lan}/standings", EXEMPT)
     assert count(world, Standing) == 1
+
+
+def test_nobody_decides_about_another_record_of_their_own(world):
+    dung = world.persons["dung"]
+    with world.doing():
+        editions.publish(course("lop", "class"))
+        twin = people.add_person("Lò Văn Dũng").id
+        people.post_person(twin, world.units["khun_ha"], valid_from=date(2026, 2, 1))
+        people.same_person(dung, twin, why="Cùng thẻ")
+        paper = outside.claim(twin, "lop", title="Lớp", organiser="Sở mẫu", held_on=date(2026, 5, 20)).id
+    client = world.client("dung")
+    assert "/approvals" not in client.get(f"/outside/{paper}")
+    client.post(f"/outside/{paper}/approvals", status=409)
+    assert count(world, OutsideTraining, OutsideTraining.state == "approved") == 0

@@ -17,6 +17,7 @@ from lms.coverage.rules import State
 from lms.coverage.standings import roster
 from lms.kernel.clock import local
 from lms.kernel.db import Moment, db
+from lms.kernel.lists import one_of
 from lms.kernel.paging import PER_PAGE, Page
 from lms.people.models import Person, Posting, Standing
 from lms.quizzes.models import Attempt
@@ -128,7 +129,7 @@ def _explain(question: Question, one: Ruled, found: dict[int, Line]) -> None:
         .outerjoin(held, held.c.person_id == posted.person)
         .where(
             Posting.person_id.in_(records),
-            Posting.unit_id.in_(sorted(question.units)),
+            one_of(Posting.unit_id, question.units),
             Posting.true_on(question.as_of, question.known_at),
         )
         .order_by(Posting.id)

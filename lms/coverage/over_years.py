@@ -6,13 +6,13 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import literal, select, union_all
 
+from lms.coverage.groups import grouped, groups
 from lms.coverage.places import places
 from lms.coverage.queries import Coverage, keys_of, of_several, streamed
 from lms.coverage.question import Question
 from lms.coverage.rules import Figures, Tally
-from lms.coverage.standings import roster
 
 
 @dataclass(frozen=True)
@@ -50,22 +50,18 @@ def days(starts_on: date, last: date) -> list[date]:
 
 def coverages_of(questions: Sequence[Question]) -> list[list[Coverage]]:
     """For each question (of the same indicators) its figures. Two statements for all of them."""
-    groups, several = [], []
+    parts, several = [], []
     for k, question in enumerate(questions):
-        rows = roster(question).subquery()
-        states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
-        groups.append(
-            select(literal(k).label("k"), rows.c.unit_id, rows.c.category, func.count().label("n"), *states).group_by(
-                rows.c.unit_id, rows.c.category, *states
-            )
-        )
+        counted = grouped(question).subquery()
+        parts.append(select(literal(k).label("k"), counted))
         persons = of_several(question, None, None).order_by(None).subquery().c
         stands = [persons[f"state_{i}"] for i in range(len(question.ruled))]
         several.append(select(literal(k).label("k"), persons.person_id, persons.unit_id, persons.category, *stands))
     tallies = [[Tally(keys_of(question)) for _ in question.ruled] for question in questions]
-    for k, unit, category, how_many, *each in streamed(_one_select(groups)):
-        for tally, state in zip(tallies[k], each, strict=True):
-            tally.postings(unit, category, state, how_many)
+    for k, rows in groupby(streamed(_one_select(parts).order_by("k")), key=lambda row: row[0]):
+        for unit, category, _sex, how_many, each in groups(questions[k], (row[1:] for row in rows)):
+            for tally, state in zip(tallies[k], each, strict=True):
+                tally.postings(unit, category, state, how_many)
     ordered = _one_select(several).order_by("k", "person_id")
     for (k, _person), found in groupby(streamed(ordered), key=lambda row: (row[0], row[1])):
         of_one = list(found)

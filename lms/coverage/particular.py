@@ -16,6 +16,7 @@ from lms.coverage.question import Question, Ruled, known
 from lms.coverage.records import Kept
 from lms.coverage.rules import Excepted, State
 from lms.coverage.standings import counted
+from lms.kernel.lists import one_of
 from lms.people.models import Person, Posting, Standing
 from lms.tracks.models import Completion
 
@@ -124,7 +125,7 @@ def _facts(question: Question, one: Ruled) -> Any:
         return found.join(Person, and_(Person.id == kept.person, Person.sex == question.sex))
 
     dates = (Posting.valid_from, Posting.valid_to)
-    here = (known(Posting, question.known_at), Posting.unit_id.in_(sorted(question.units)))
+    here = (known(Posting, question.known_at), one_of(Posting.unit_id, question.units))
     postings = facts(Posting.person_id, "posting", Posting.category, Posting.direct_support, *dates).where(*here)
     held = facts(Standing.person_id, "exception", Standing.kind, no_flag, Standing.valid_from, Standing.valid_to)
     trained = facts(

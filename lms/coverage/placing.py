@@ -23,9 +23,10 @@ from sqlalchemy.orm import aliased
 from lms.coverage.question import Question, known
 from lms.coverage.records import Kept
 from lms.coverage.restating import NOWHERE
-from lms.kernel.lists import one_of, pairs
+from lms.kernel.lists import looked_up, one_of, pairs
 from lms.people.models import Posting
 
+ELSEWHERE = -1  # of no unit that counts
 Join = tuple[Any, ColumnElement[bool], bool]  # what to join, on what, whether it may be absent
 
 
@@ -43,8 +44,13 @@ def placed(
     if places.as_they_are and lines is None:
         return Posting.unit_id, [], one_of(Posting.unit_id, here)
     to = lines or {}
-    rows = ((unit, to.get(places.direct[unit], places.direct[unit])) for unit in here)
-    place: Any = pairs(rows, "places", "at_unit", "to_unit")
+    rows = {unit: to.get(places.direct[unit], places.direct[unit]) for unit in here}
+    if places.simple and (at_once := looked_up(Posting.unit_id, rows, ELSEWHERE)) is not None:
+        everybody = wanted is None and 2 * len(question.units) > max(question.units)
+        return at_once, [], at_once != ELSEWHERE if everybody else one_of(Posting.unit_id, here)
+    if places.as_they_are:  # no lines then: the tree finds them
+        return Posting.unit_id, [], one_of(Posting.unit_id, here)
+    place: Any = pairs(rows.items(), "places", "at_unit", "to_unit")
     joins: list[Join] = [(place, place.c.at_unit == Posting.unit_id, False)]
     unit: Any = place.c.to_unit
     if places.simple:

@@ -11,8 +11,9 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
 
+from lms.coverage.groups import grouped, groups
 from lms.coverage.placing import around
 from lms.coverage.question import Question, Ruled, ask, chosen, plans
 from lms.coverage.records import Kept
@@ -149,17 +150,17 @@ def coverages(
     keys = keys_of(question)
     tallies = [Tally(keys) for _ in question.ruled]
     by_sex = [Tally(_sex_key) for _ in question.ruled] if sexes else []
-    grouped = _grouped(question, wanted, lines, sexes)
+    counted = grouped(question, wanted, lines, sexes=sexes)
     # Few groups come at once: PostgreSQL reads with several processes only what is not streamed.
-    groups: Iterable[Any] = streamed(grouped) if lines is None else db.session.execute(grouped)
-    for unit, category, sex, how_many, *states in groups:
+    rows: Iterable[Any] = streamed(counted) if lines is None else db.session.execute(counted)
+    for unit, category, sex, how_many, states in groups(question, rows, sexes=sexes):
         for tally, state in zip(tallies, states, strict=True):
             tally.postings(unit, category, state, how_many)
         for tally, state in zip(by_sex, states, strict=False):
             tally.postings(unit, sex, state, how_many)
     several = streamed(of_several(question, wanted, lines, sexes=sexes))
-    for _person, rows in groupby(several, key=lambda row: row[0]):
-        of_one = list(rows)
+    for _person, found in groupby(several, key=lambda row: row[0]):
+        of_one = list(found)
         for i, tally in enumerate(tallies, start=3):
             tally.person((row[1], row[2], row[i]) for row in of_one)
         for i, tally in enumerate(by_sex, start=3):
@@ -169,17 +170,6 @@ def coverages(
         Coverage(question, one, under, figures, deep=lines is None)
         for one, figures in zip(question.ruled, told, strict=True)
     ]
-
-
-def _grouped(
-    question: Question, wanted: Collection[int] | None, lines: Mapping[int, int] | None, sexes: bool
-) -> Select[Any]:
-    """(unit, category, sex, how many postings, states …)."""
-    rows = roster(question, wanted, lines=lines, sexes=sexes).subquery()
-    groups = [rows.c.unit_id, rows.c.category, *([rows.c.sex] if sexes else [])]
-    states = [rows.c[f"state_{i}"] for i in range(len(question.ruled))]
-    columns = [rows.c.unit_id, rows.c.category, rows.c.sex if sexes else literal(""), func.count()]
-    return select(*columns, *states).group_by(*groups, *states)
 
 
 def _sex_key(_unit: int, sex: str) -> tuple[Hashable, ...]:

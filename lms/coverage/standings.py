@@ -16,6 +16,7 @@ from lms.coverage.placing import around, placed
 from lms.coverage.question import Question, Ruled, known
 from lms.coverage.records import Kept, posted_by
 from lms.coverage.rules import Excepted, State
+from lms.kernel.db import db
 from lms.kernel.lists import one_of
 from lms.people.models import Person, Posting, Standing
 from lms.tracks.models import Completion
@@ -38,9 +39,12 @@ def roster(
     kept = Kept(question, Posting.person_id)
     unit, joins, condition = placed(question, kept.person, wanted, lines)
     exceptions = _exceptions(question, wanted)
+    everyone = [_trained(question, one) if wanted is None and not few else None for one in question.ruled]
     states = [
-        _state(question, one, exceptions.c[f"exception_{i}"], few=few).label(f"state_{i}")
-        for i, one in enumerate(question.ruled)
+        _state(question, one, exceptions.c[f"exception_{i}"], _is_done(question, one, trained, few=few)).label(
+            f"state_{i}"
+        )
+        for i, (one, trained) in enumerate(zip(question.ruled, everyone, strict=True))
     ]
     found = kept.join(
         select(
@@ -53,6 +57,9 @@ def roster(
     )
     for target, on, outer in joins:
         found = found.join(target, on, isouter=outer)
+    for trained in everyone:
+        if trained is not None:
+            found = found.outerjoin(trained, trained.c.person_id == kept.person)
     if question.category is not None:
         condition = and_(condition, _category(question) == question.category)
     if question.sex is not None:
@@ -125,7 +132,20 @@ def _completed(question: Question, one: Ruled, few: bool) -> ColumnElement[bool]
     return or_(*(one_row.correlate(Posting).exists() for one_row in found))
 
 
-def _state(question: Question, one: Ruled, exception: Any, *, few: bool) -> ColumnElement[int]:
+def _trained(question: Question, one: Ruled) -> Subquery | None:
+    """Everyone who has completed what the rule asks for, to be joined: PostgreSQL merges two indexes then (a million people,
+    docs/bench.md). SQLite looks each person up sooner than that."""
+    if db.engine.dialect.name == "sqlite" or not one.rule.courses:
+        return None
+    person = next(iter(done(question, one).subquery().c))
+    return select(person.label("person_id")).distinct().subquery()
+
+
+def _is_done(question: Question, one: Ruled, trained: Subquery | None, *, few: bool) -> ColumnElement[bool]:
+    return is_done(question, one, few=few) if trained is None else trained.c.person_id.is_not(None)
+
+
+def _state(question: Question, one: Ruled, exception: Any, is_done: ColumnElement[bool]) -> ColumnElement[int]:
     """`rules.state`, said to the database."""
     exception = func.coalesce(exception, 0)
     unknown, outside = binds(one.rule, question.ended)
@@ -136,7 +156,7 @@ def _state(question: Question, one: Ruled, exception: Any, *, few: bool) -> Colu
         (or_(exception == Excepted.EXEMPT, and_(outside, ~named)), literal(int(State.EXEMPT))),
         (exception == Excepted.ON_LEAVE, literal(int(State.ON_LEAVE))),
         (and_(unknown, ~named), literal(int(State.UNKNOWN))),
-        (is_done(question, one, few=few), literal(int(State.DONE))),
+        (is_done, literal(int(State.DONE))),
         else_=literal(int(State.NOT_DONE)),
     )
 

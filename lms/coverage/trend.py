@@ -19,6 +19,7 @@ from lms.coverage.question import Question, Ruled, known
 from lms.coverage.records import Kept
 from lms.coverage.rules import Figures, State
 from lms.coverage.standings import binds, counted
+from lms.kernel.lists import one_of
 from lms.people.models import Person, Posting
 from lms.tracks.models import Completion
 from lms.tracks.rules import PopulationRule
@@ -92,7 +93,7 @@ def _plain(question: Question, one: Ruled) -> Iterable[Any]:
         found = found.join(Person, and_(Person.id == Posting.person_id, Person.sex == question.sex))
     found = found.outerjoin(trained, trained.c.person_id == Posting.person_id).where(
         known(Posting, question.known_at),
-        Posting.unit_id.in_(sorted(question.units)),
+        one_of(Posting.unit_id, question.units),
         not_(unknown),
         not_(outside),
         fits,

@@ -1,11 +1,12 @@
 """Many numbers in one parameter: a list of thousands of ids costs as little to say as a list of one."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Integer, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import Grouping
 
 from lms.kernel.db import db
 
@@ -16,6 +17,17 @@ def one_of(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
         found: ColumnElement[bool] = column.in_(sorted(ids))
         return found
     return column == func.any(_array(sorted(ids)))  # type: ignore[no-any-return]  # a column of any model
+
+
+def looked_up(column: Any, found: Mapping[int, int], absent: int = -1) -> ColumnElement[int] | None:
+    """What belongs to the number in the column, or `absent`, without a join; None where the database cannot do that.
+
+    An array as long as the greatest number: for numbers given out one after another.
+    """
+    if not _arrays():
+        return None
+    by_number = [found.get(one, absent) for one in range(1, max(found, default=0) + 1)]
+    return func.coalesce(Grouping(_array(by_number))[column], absent)
 
 
 def pairs(rows: Iterable[tuple[int, int]], name: str, first: str, second: str) -> FromClause:

@@ -140,7 +140,7 @@ class Completion(Model):
 
     __table_args__ = (
         UniqueConstraint("person_id", "course_slug", "cycle", "superseded_at"),  # one that holds
-        Index(None, "course_slug", "superseded_at", "person_id", "completed_on"),
+        Index("ix_completion_by_course", "course_slug", "superseded_at", "person_id", "completed_on", "grade"),
         Index(None, "enrolment_id"),
     )
 

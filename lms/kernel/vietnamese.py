@@ -127,16 +127,16 @@ def number(n: int | float | Decimal, decimals: int = 0) -> str:
 
 
 def percent(n: int, of: int) -> str | None:
-    """94,1 %: one decimal, rounded down, so that only n == of reads 100 %; None when there is nothing to divide by.
+    """94,1 %: one decimal, rounded down, so that only n == of reads 100 %, kept on one line; None when there is nothing to divide by.
 
     Something that is not nothing never reads as 0: below a tenth of a percent it is "< 0,1 %".
     """
     if of == 0:
         return None
     if n in (0, of):
-        return "100 %" if n else "0 %"
+        return "100\u00a0%" if n else "0\u00a0%"
     share = (Decimal(100 * n) / Decimal(of)).quantize(Decimal("0.1"), rounding=ROUND_FLOOR)
-    return f"{number(share, 1)} %" if share else "< 0,1 %"
+    return f"{number(share, 1)}\u00a0%" if share else "<\u00a00,1\u00a0%"
 
 
 def _letters(text: str) -> str:

@@ -57,7 +57,7 @@ def test_one_unit_and_what_is_printed_for_people(register: Register) -> None:
         "roster": 2, "required": 2, "done": 1, "not_done": 1, "exempt": 0, "on_leave": 0, "unknown": 0,
     }  # fmt: skip
     assert [one["id"] for one in answer["indicators"][0]["units"]] == [unit]
-    assert "tap-huan: 1/2 (50,0 %)" in show(register, "--unit", str(unit)).output
+    assert "tap-huan: 1/2 (50,0\u00a0%)" in show(register, "--unit", str(unit)).output
 
 
 @pytest.mark.parametrize(

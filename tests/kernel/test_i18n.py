@@ -97,7 +97,7 @@ def test_filters_write_dates_and_numbers_the_vietnamese_way(words):
             day=date(2026, 1, 5),
         )
 
-    assert page == "05/01/2026 ngày 05 tháng 01 năm 2026 1.234,5 94,1 % vi"
+    assert page == "05/01/2026 ngày 05 tháng 01 năm 2026 1.234,5 94,1\u00a0% vi"
 
 
 def test_a_refusal_fills_in_its_values(words):

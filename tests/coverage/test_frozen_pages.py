@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from lms.coverage.frozen_sheet import SHARE
 from lms.coverage.models import FrozenPeriod
 from lms.kernel.clock import at_hour, frozen
-from lms.kernel.db import CURRENT, db
+from lms.kernel.db import CURRENT, STILL, db
 from lms.people import actions as people
 from lms.people.models import Posting
 from lms.tracks import actions as tracks
@@ -139,7 +139,9 @@ def test_what_was_corrected_since(lan: Client, period: int, corrected: None, reg
 def test_nothing_was_corrected(lan: Client, period: int, register: Register) -> None:
     """A posting that ends after the day is rewritten, and reads the same on that day."""
     with register.doing(), frozen(AFTER):
-        posting = db.session.scalars(select(Posting).where(Posting.superseded_at == CURRENT)).first()
+        posting = db.session.scalars(
+            select(Posting).where(Posting.superseded_at == CURRENT, Posting.valid_to == STILL)
+        ).first()
         assert posting is not None
         people.end_posting(posting, on=date(2025, 12, 1))
     with frozen(AFTER):

@@ -229,8 +229,9 @@ class RosterForm(Form):
     on = ViDateField(_l("The list shows the unit as of"))
 
     def offer(self, units: Units) -> "RosterForm":
-        """Only these units can be chosen."""
-        self.unit.choices = choices_of(units, empty=None if len(units) == 1 else _l("choose a unit"))
+        """Only these units can be chosen; the one above all the others, if there is one, stands first and is meant."""
+        alone = sum(not name.startswith("–") for _id, name in units) == 1
+        self.unit.choices = choices_of(units, empty=None if alone else _l("choose a unit"))
         return self
 
 

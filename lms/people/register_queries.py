@@ -48,9 +48,8 @@ def kept_units(viewer: Viewer) -> frozenset[int]:
 def found_persons(viewer: Viewer, wanted: Filters) -> Select[Person]:
     """Persons the viewer may see who match, in the order of a Vietnamese list."""
     scope, asked = queries.scopes_of(viewer.units(*KEEPERS, Role.ADMIN), [wanted.unit_id or 0])
-    if wanted.unit_id is not None:
-        if wanted.unit_id not in scope:
-            missing()
+    if wanted.unit_id is not None and wanted.unit_id not in scope:
+        missing()
     mine, shared = queries.persons_of_units(scope), scope - queries.whole_of(scope)
     if wanted.unit_id is not None:
         scope &= asked

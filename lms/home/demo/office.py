@@ -15,9 +15,9 @@ from lms.tracks import outside, ruling
 from lms.tracks.models import Indicator, IndicatorRule, OutsideTraining, Plan
 from lms.tracks.rules import PopulationRule
 
-PLAN, INDICATOR = "minh-hoa-2026-2030", "can-bo-duoc-tap-huan"
-GRACE = 60  # days
-WHY = "Người mới đến cần thời gian để học: cuộc họp minh họa tháng 3/2026 thống nhất tính sau 60 ngày."
+PLAN, INDICATOR = "minh-hoa-2026-2030", "nguoi-truc-tiep-tro-giup"
+GRACE = 30  # days
+WHY = "Người mới đến cần thời gian để học: cuộc họp minh họa tháng 3/2026 thống nhất tính sau 30 ngày."
 WIDTH, HEIGHT = 420, 300  # of the scan, in points
 
 

@@ -110,7 +110,9 @@ def _known(scope: frozenset[int]) -> list[Known]:
     names = ("id", "unit_id", "category", "position", "direct_support", "valid_from", "valid_to")
     rows: Any = db.session.execute(
         select(Posting.person_id, *(getattr(Posting, name) for name in names)).where(
-            Posting.superseded_at == CURRENT, Posting.unit_id.in_(scope)
+            Posting.superseded_at == CURRENT,
+            Posting.unit_id.in_(scope),
+            Posting.person_id.in_(select(Person.id).where(there)),
         )
     )
     for person_id, *values in rows:

@@ -21,6 +21,7 @@ from lms.kernel.i18n import _l
 from lms.kernel.pages import bp as kernel_pages
 from lms.people import models as people
 from lms.people.cli import cli as people_commands
+from lms.people.factors import models as factors
 from lms.people.roles import Role
 from lms.people.sign_in_views import bp as sign_in_pages
 from lms.people.views import bp as people_pages
@@ -32,7 +33,7 @@ from lms.tracks.cli import cli as courses
 from lms.tracks.views import bp as tracks_pages
 from lms.tracks.views import outside_pages
 
-MODELS = (people, tracks, quizzes, attendance, certificates, coverage)  # every table, whoever needs it first
+MODELS = (people, factors, tracks, quizzes, attendance, certificates, coverage)  # every table, whoever needs it first
 BLUEPRINTS: tuple[Blueprint, ...] = (
     kernel_pages,
     sign_in_pages,

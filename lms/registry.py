@@ -19,6 +19,7 @@ from lms.home.views import bp as home_pages
 from lms.kernel.cli import COMMANDS as KERNEL_COMMANDS
 from lms.kernel.i18n import _l
 from lms.kernel.pages import bp as kernel_pages
+from lms.people import door_models as front_door
 from lms.people import models as people
 from lms.people.cli import cli as people_commands
 from lms.people.factors import models as factors
@@ -33,7 +34,16 @@ from lms.tracks.cli import cli as courses
 from lms.tracks.views import bp as tracks_pages
 from lms.tracks.views import outside_pages
 
-MODELS = (people, factors, tracks, quizzes, attendance, certificates, coverage)  # every table, whoever needs it first
+MODELS = (
+    people,
+    front_door,
+    factors,
+    tracks,
+    quizzes,
+    attendance,
+    certificates,
+    coverage,
+)  # every table, whoever needs it first
 BLUEPRINTS: tuple[Blueprint, ...] = (
     kernel_pages,
     sign_in_pages,

@@ -33,7 +33,7 @@ class Site:
 
     def __init__(self, folder: Path, url: str | None = None) -> None:
         chosen = url or os.environ.get("BENCH_DATABASE_URL")
-        self.env = {**os.environ, "DATA_DIR": str(folder)}
+        self.env = {**os.environ, "DATA_DIR": str(folder), "SECOND_FACTOR": "offered"}
         if chosen:
             self.env |= {"DATABASE_URL": chosen, "SECRET_KEY": "b" * 43, "AUDIT_KEY": "a" * 43}
         else:

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32  # characters; `secrets.token_urlsafe(32)` gives 43
@@ -46,6 +47,12 @@ class Config:
     exit_to: str = "https://nchmf.gov.vn/"  # the national weather forecast: the same for everyone who looks
     certificate_series: str = "GCN-BLG"
     site_url: str = ""  # where strangers find this installation, for the QR codes; by default from trusted_hosts
+    second_factor: str = "required"  # of everyone who can see another person's data; or "offered" (the demo)
+    passkey_address: str = ""  # where passkeys belong; by default the site's own address
+    oidc_issuer: str = ""  # empty: no sign-in by another house's accounts
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""  # what the button calls those accounts
     testing: bool = False
 
     @property
@@ -79,6 +86,12 @@ class Config:
             exit_to=env.get("EXIT_TO") or cls.exit_to,
             certificate_series=env.get("CERTIFICATE_SERIES") or cls.certificate_series,
             site_url=env.get("SITE_URL") or "",
+            second_factor=(env.get("SECOND_FACTOR") or cls.second_factor).strip().lower(),
+            passkey_address=env.get("PASSKEY_ADDRESS") or "",
+            oidc_issuer=(env.get("OIDC_ISSUER") or "").strip(),
+            oidc_client_id=env.get("OIDC_CLIENT_ID") or "",
+            oidc_client_secret=env.get("OIDC_CLIENT_SECRET") or "",
+            oidc_name=env.get("OIDC_NAME") or "",
         )
         config.check()
         return config
@@ -92,8 +105,16 @@ class Config:
             return f"{'https' if self.https else 'http'}://{self.trusted_hosts[0].removeprefix('.')}"
         return "http://127.0.0.1:8000"
 
+    @property
+    def passkey_origin(self) -> str:
+        """Scheme, host and port that passkeys are bound to. A number is no name: on this machine it is `localhost`."""
+        parts = urlsplit(self.passkey_address or self.site_address)
+        host = "localhost" if parts.hostname in LOOPBACK else parts.hostname or "localhost"
+        return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
+
     def check(self) -> None:
         """Raise `Unsafe` for what must never be served."""
+        self._check_sign_in()
         on_loopback = self.bind in LOOPBACK
         if self.debug and not on_loopback:
             raise Unsafe("Debug mode shows the server's insides: unset FLASK_DEBUG, or BIND to 127.0.0.1.")
@@ -103,6 +124,16 @@ class Config:
             raise Unsafe(f"AUDIT_KEY is too short: give at least {SHORTEST_KEY} random characters.")
         if not self.trusted_hosts and not on_loopback:
             raise Unsafe("TRUSTED_HOSTS is not set: name the host names people will type, separated by commas.")
+
+    def _check_sign_in(self) -> None:
+        if self.second_factor not in {"required", "offered"}:
+            raise Unsafe(f"SECOND_FACTOR is “required” or “offered”, not “{self.second_factor}”.")
+        given = [bool(one) for one in (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)]
+        if any(given) and not all(given):
+            raise Unsafe("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together: set all three, or none.")
+        issuer = urlsplit(self.oidc_issuer)
+        if self.oidc_issuer and issuer.scheme != "https" and issuer.hostname not in LOOPBACK:
+            raise Unsafe("OIDC_ISSUER has to begin with https://: what it says decides who comes in.")
 
 
 def _writable(folder: Path) -> None:

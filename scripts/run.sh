@@ -35,6 +35,8 @@ DATA_DIR=$(cd "$data" && pwd)
 export DATA_DIR BIND=$bind PYTHONUNBUFFERED=1
 [[ -n ${TRUSTED_HOSTS:-} ]] || export SITE_URL=${SITE_URL:-http://$bind:$port} # what the QR codes point to
 phrases=$DATA_DIR/demo-sign-in.txt
+# The people of the demo have no second phone: there a second factor is offered; without the demo world it is required.
+[[ ${DEMO:-yes} == no ]] || export SECOND_FACTOR=${SECOND_FACTOR:-offered}
 
 umask 077 # what lies in the data folder is about people
 flask=(.venv/bin/flask --app wsgi)

@@ -34,6 +34,7 @@ def config_for(database_url: str, folder: Path) -> Config:
         data_dir=folder,
         secret_key="t" * 43,
         audit_key="a" * 43,
+        second_factor="offered",  # most tests sign in with a passphrase; tests/people/test_factors.py has its own
         testing=True,
     )
 

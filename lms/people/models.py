@@ -259,6 +259,7 @@ class SignIn(Model):
     seen_at: Mapped[datetime] = mapped_column(default=now)
     own_device: Mapped[bool] = mapped_column(default=False)
     device: Mapped[str] = mapped_column(default="")  # a short label, never the whole user agent
+    second_factor: Mapped[bool] = mapped_column(default=False)  # proved with two factors, or with a passkey
     fresh_at: Mapped[datetime | None]  # when they last proved who they are; None: at `started_at`
     ended_at: Mapped[datetime | None]
 

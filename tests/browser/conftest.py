@@ -53,6 +53,7 @@ def config_of(folder: Path) -> Config:
         secret_key="b" * 43,
         audit_key="b" * 43,
         trusted_hosts=("127.0.0.1",),
+        second_factor="offered",  # as `make run` of the demo world
     )
 
 

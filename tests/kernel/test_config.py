@@ -22,6 +22,9 @@ def env(tmp_path: Path, **more: str) -> dict[str, str]:
         ({"BIND": "10.0.0.1"}, "TRUSTED_HOSTS is not set"),
         ({"DATABASE_URL": "postgresql://x/y", "SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"PROXIES": "one"}, "PROXIES is a number"),
+        ({"SECOND_FACTOR": "no"}, "SECOND_FACTOR is"),
+        ({"OIDC_ISSUER": "https://id.example.vn"}, "go together"),
+        ({"OIDC_ISSUER": "http://id.example.vn", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}, "https://"),
     ],
 )
 def test_refusals(tmp_path: Path, more: dict[str, str], sentence: str) -> None:
@@ -43,6 +46,24 @@ def test_the_embedded_default_makes_and_keeps_its_keys(tmp_path: Path) -> None:
     assert first.secret_key == second.secret_key != first.audit_key
     assert len(first.secret_key) >= 32
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "more, origin",
+    [
+        ({}, "http://localhost:8000"),  # a number is no name a passkey can belong to
+        ({"SITE_URL": "http://127.0.0.1:8123"}, "http://localhost:8123"),
+        ({"TRUSTED_HOSTS": "taphuan.example.vn", "HTTPS": "1"}, "https://taphuan.example.vn"),
+        ({"SITE_URL": "https://a.vn/", "PASSKEY_ADDRESS": "https://taphuan.a.vn"}, "https://taphuan.a.vn"),
+    ],
+)
+def test_passkeys_belong_to_one_address(tmp_path: Path, more: dict[str, str], origin: str) -> None:
+    assert Config.from_environment(env(tmp_path, **more)).passkey_origin == origin
+
+
+def test_a_second_factor_is_required_unless_somebody_says_otherwise(tmp_path: Path) -> None:
+    assert Config.from_environment(env(tmp_path)).second_factor == "required"
+    assert Config.from_environment(env(tmp_path, SECOND_FACTOR="offered")).second_factor == "offered"
 
 
 def test_only_config_reads_the_environment() -> None:

@@ -62,6 +62,7 @@ class Person(Model):
         Index(None, "search_key"),
         Index(None, "sort_key"),
         Index("ix_person_by_sex", "id", "sex"),
+        Index(None, "phone"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

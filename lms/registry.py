@@ -24,6 +24,7 @@ from lms.people import models as people
 from lms.people.cli import cli as people_commands
 from lms.people.factors import models as factors
 from lms.people.roles import Role
+from lms.people.roster import models as rosters
 from lms.people.sign_in_views import bp as sign_in_pages
 from lms.people.views import bp as people_pages
 from lms.quizzes import models as quizzes
@@ -38,6 +39,7 @@ MODELS = (
     people,
     front_door,
     factors,
+    rosters,
     tracks,
     quizzes,
     attendance,

@@ -66,6 +66,12 @@ def counts_on(kept: int, said: int) -> bool:
     return said > kept or (kept == 0 and said == 0)
 
 
+def check_one_more(passkeys: int) -> None:
+    """More of them than one person has devices are a mistake, or somebody else's."""
+    if passkeys >= MOST_PASSKEYS:
+        raise Refused("There are %(most)s already. Remove one that you no longer use.", most=MOST_PASSKEYS)
+
+
 def check_may_confirm(asked_by: int, asked_at: datetime, by: int, moment: datetime) -> None:
     """The second of the two who have seen the person (TRUST 6.4.4: in person, two accounts)."""
     if asked_by == by:

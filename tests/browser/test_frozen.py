@@ -30,6 +30,7 @@ def press(page: Page, action: str) -> None:
 
 def fine(page: Page, javascript: bool = True) -> Page:
     """Nothing is wrong with the page for those who hear it (axe needs script), and it fits a phone."""
+    page.wait_for_load_state()
     assert not javascript or findings(page) == []
     assert not runs_out(page)
     return page

@@ -145,7 +145,7 @@ def test_what_is_recorded_in_the_instant_of_freezing_is_not_in_it(register: Regi
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(data=st.data())
 def test_asked_again_it_says_the_same(register: Register, data: Any) -> None:

@@ -109,7 +109,7 @@ def test_who_is_no_longer_counted_as_trained(held: Register) -> None:
         assert names(question, newcomer, "out") == ["Hạng A Mới"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=cases(), changes=rule_changes)
 def test_the_preview_is_what_happens(app: Flask, case: Case, changes: dict[str, Any]) -> None:
     """On random histories: counted before, the rule set, counted after: the same to the person; each figure is as long as its list."""

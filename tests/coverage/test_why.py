@@ -24,7 +24,7 @@ from tests.coverage.test_replay import asked, recorded
 REQUIRED = (State.DONE, State.NOT_DONE)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=cases())
 def test_it_says_what_the_figures_say(app: Flask, case: Case) -> None:
     """Of everyone on record, on random histories, for every indicator: the state of the list behind the figure, or none."""

@@ -25,13 +25,13 @@ def make_hash(password: str) -> str:
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Is this the password? Pass None for an account that does not exist: the answer is no, after the same time."""
+    """Is this the password? Pass None (or "") for an account that has none: the answer is no, after the same time."""
     secret = _bytes(password) if len(password) <= LONGEST else None
     try:
         _hasher.verify(kept or _nobody, secret or b"")
     except (VerificationError, InvalidHashError):
         return False
-    return kept is not None and secret is not None
+    return bool(kept) and secret is not None
 
 
 def outdated(kept: str) -> bool:

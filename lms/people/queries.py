@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from lms.kernel.access import missing
 from lms.kernel.clock import today
 from lms.kernel.db import CURRENT, db
-from lms.kernel.vietnamese import search_key
+from lms.kernel.vietnamese import search_key, tidy
+from lms.people import rules
 from lms.people.ground import Ground, ground
 from lms.people.models import Account, Person, Posting, RoleGrant, Succession, Unit, UnitVersion
 from lms.people.roles import Role
@@ -234,6 +235,23 @@ def unit_called(code_or_name: str, on: date) -> int | None:
 def account_of(username: str) -> Account | None:
     """Whoever signs in by this name, however it was typed."""
     return db.session.scalar(select(Account).where(Account.username == search_key(username)))
+
+
+def account_named(typed: str) -> Account | None:
+    """Whoever signs in by this user name, else this staff code, else this phone; None when several share the phone.
+
+    The same two statements whatever was typed, so that their time tells nothing.
+    """
+    code, phone = tidy(typed), rules.read_phone(typed)
+    named = account_of(typed)
+    is_phone = and_(Person.phone == phone, Account.disabled_at.is_(None)) if phone else false()
+    by_code_or_phone = select(Account, Person.staff_code).join(Person, Person.id == Account.person_id)
+    rows = db.session.execute(
+        by_code_or_phone.where(or_(Person.staff_code.in_({code, code.upper(), code.lower()}), is_phone))
+    ).all()
+    coded = [row.Account for row in rows if (row.staff_code or "").lower() == code.lower() != ""]
+    found = [named] if named else coded or [row.Account for row in rows]
+    return found[0] if len(found) == 1 else None
 
 
 def grants_of(account_id: int) -> list[RoleGrant]:

@@ -1,6 +1,7 @@
 """Who is at the door: a row per signed-in device, and the viewer that pages and queries are given.
 
-The cookie holds only a random reference; the row decides. Ending the row ends it everywhere at once.
+The cookie holds only a random reference; the row decides. Ending the row ends it everywhere at once. Views call `half.passed`
+when the first proof was right; `enter` here is only for whoever has shown all that is asked of them.
 """
 
 import hashlib
@@ -14,13 +15,16 @@ from sqlalchemy import and_, bindparam, select, update
 
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, aside, db
+from lms.people import devices
+from lms.people.door_models import HalfSignIn
 from lms.people.models import Account, Person, RoleGrant, SignIn
 from lms.people.roles import Grant, Role
 
 SEEN_EVERY = timedelta(minutes=5)
 STAFF = (timedelta(minutes=30), timedelta(hours=12))  # idle, absolute: whoever can see another person's data
 LEARNER = (timedelta(hours=12), timedelta(days=30))  # on a device they said is their own
-SHARED = (timedelta(minutes=20), timedelta(hours=4))  # an office computer
+SHARED = (timedelta(minutes=20), timedelta(hours=4))  # an office computer, whoever sits at it
+FRESH = timedelta(minutes=15)  # so long after proving who they are, nobody is asked again before a sensitive act
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Viewer:
     own_device: bool
     grants: tuple[Grant, ...]
     token: str
+    fresh_at: datetime  # when they last proved who they are
+    second_factor: bool = False  # this sign-in was proved with two factors, or with a passkey
 
     is_authenticated = True
     is_active = True
@@ -44,6 +50,11 @@ class Viewer:
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the reference of the sign-in, not of the account."""
         return self.token
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether they proved just now who they are (`kernel.access.fresh` asks)."""
+        return now() - self.fresh_at <= FRESH
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -59,26 +70,53 @@ class Viewer:
         return frozenset(grant.unit_id for grant in self.grants if grant.role in roles)
 
 
-def start(account: Account, *, own_device: bool) -> str:
+def start(account: Account, *, own_device: bool, second_factor: bool = False) -> str:
     """A new signed-in device; returns the reference that goes into its cookie."""
     token = secrets.token_urlsafe(32)
     device = _device() if has_request_context() else ""
-    db.session.add(SignIn(token_hash=_hash(token), account_id=account.id, own_device=own_device, device=device))
+    db.session.add(
+        SignIn(
+            token_hash=_hash(token),
+            account_id=account.id,
+            own_device=own_device,
+            device=device,
+            second_factor=second_factor,
+        )
+    )
     db.session.flush()
     return token
 
 
-def enter(account: Account, *, own_device: bool) -> None:
-    """Sign this browser in, with a new reference and a new CSRF secret."""
-    token = start(account, own_device=own_device)
-    locale = session.get("locale") or account.locale
-    session.clear()
-    session["locale"] = locale
+def enter(account: Account, *, own_device: bool, second_factor: bool = False) -> None:
+    """Sign this browser in, with a new reference and a new CSRF secret; whoever was signed in on it no longer is."""
+    if "_user_id" in session:
+        gone = update(SignIn).where(SignIn.token_hash == _hash(session["_user_id"]), SignIn.ended_at.is_(None))
+        db.session.execute(gone.values(ended_at=now()))
+    token = start(account, own_device=own_device, second_factor=second_factor)
+    clear(account.locale)
     session.permanent = own_device
+    devices.remember(account.id)
     viewer = viewer_of(token)
     if viewer is None:  # cannot be: the row was flushed just now
         raise RuntimeError("a fresh sign-in was not found")
     login_user(viewer)
+
+
+def clear(locale: str = "") -> None:
+    """Forget all that this browser's cookie says but its language; a new CSRF secret follows."""
+    kept = session.get("locale") or locale
+    session.clear()
+    if kept:
+        session["locale"] = kept
+
+
+def refresh(viewer: Viewer) -> None:
+    """They proved again who they are: the same sign-in goes on under a new reference."""
+    token = secrets.token_urlsafe(32)
+    db.session.execute(
+        update(SignIn).where(SignIn.id == viewer.sign_in_id).values(token_hash=_hash(token), fresh_at=now())
+    )
+    session["_user_id"] = token
 
 
 def leave(viewer: Viewer) -> None:
@@ -94,10 +132,11 @@ def end_one(sign_in_id: int) -> None:
 
 
 def end_all(account_id: int) -> None:
-    """End every sign-in of an account (disabled, new passphrase)."""
-    db.session.execute(
-        update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None)).values(ended_at=now())
-    )
+    """End every sign-in of an account (disabled, new passphrase), also those half-way in."""
+    for row in (SignIn, HalfSignIn):
+        db.session.execute(
+            update(row).where(row.account_id == account_id, row.ended_at.is_(None)).values(ended_at=now())
+        )
 
 
 # Asked by every request: written once, plain columns, one statement.
@@ -107,6 +146,8 @@ _WHO = (
         SignIn.started_at,
         SignIn.seen_at,
         SignIn.own_device,
+        SignIn.fresh_at,
+        SignIn.second_factor,
         Account.id.label("account_id"),
         Account.person_id,
         Account.username,
@@ -147,6 +188,8 @@ def viewer_of(token: str) -> Viewer | None:
         own_device=row.own_device,
         grants=tuple(Grant(one.role, one.unit_id) for one in rows if one.role),
         token=token,
+        fresh_at=row.fresh_at or row.started_at,
+        second_factor=row.second_factor,
     )
     idle, absolute = limits(viewer)
     if moment - row.seen_at > idle or moment - row.started_at > absolute:
@@ -158,9 +201,9 @@ def viewer_of(token: str) -> Viewer | None:
 
 def limits(viewer: Viewer) -> tuple[timedelta, timedelta]:
     """How long a sign-in may be idle, and how long it lasts at the most (NIST SP 800-63B; docs/operate.md)."""
-    if viewer.holds(Role.TRAINER, Role.FOCAL, Role.OFFICE, Role.ADMIN):
-        return STAFF
-    return LEARNER if viewer.own_device else SHARED
+    if not viewer.own_device:
+        return SHARED
+    return STAFF if viewer.holds(Role.TRAINER, Role.FOCAL, Role.OFFICE, Role.ADMIN) else LEARNER
 
 
 def _seen(sign_in_id: int, moment: datetime) -> None:

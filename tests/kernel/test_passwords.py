@@ -20,6 +20,7 @@ def test_the_right_password_opens_and_no_other():
     assert not passwords.matches(kept, "")
     assert not passwords.matches(None, SECRET)
     assert not passwords.matches(None, "")
+    assert not passwords.matches("", "")
     assert not passwords.matches("not a hash", SECRET)
 
 

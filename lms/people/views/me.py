@@ -13,6 +13,7 @@ from lms.kernel.refused import Refused
 from lms.people import account_queries, actions, queries, register_queries, rules, sign_in, throttle
 from lms.people.forms import ROLES, PassphraseForm
 from lms.people.models import Account, Person
+from lms.people.sign_in_views import waiting
 from lms.people.views.room import bp
 
 
@@ -63,9 +64,11 @@ def change_passphrase():
     form = PassphraseForm.filled(request.form)
     if not form.validate():
         return _my_page(form), 422
-    if throttle.too_many(current_user.username):
-        form.form_errors.append(_("Too many wrong tries. Wait 15 minutes."))
-        return _my_page(form), 429
+    knock = throttle.Knock(
+        throttle.PASSPHRASE, throttle.account_key(current_user.account_id), f"s{current_user.sign_in_id}"
+    )
+    if wait := throttle.too_many(knock):
+        return waiting(form, wait, _my_page)
     try:
         rules.check_passphrase(form.new.data, _known())
     except Refused as refused:
@@ -74,13 +77,14 @@ def change_passphrase():
     kept = db.session.get_one(Account, current_user.account_id).password_hash
     db.session.rollback()  # only reads so far; hashing takes 50 ms, and nobody else should wait for it to write
     if not passwords.matches(kept, form.current.data):
-        throttle.remember(current_user.username)
+        throttle.remember(knock)
         form.current.errors = [*form.current.errors, _("This is not your present passphrase.")]
         return _my_page(form), 422
     fresh = passwords.make_hash(form.new.data)
     account = db.session.get_one(Account, current_user.account_id, populate_existing=True)
     actions.change_passphrase(account, fresh, by=account.id)
-    sign_in.enter(account, own_device=current_user.own_device)
+    throttle.forget_account(account.id, throttle.PASSPHRASE)
+    sign_in.enter(account, own_device=current_user.own_device, second_factor=current_user.second_factor)
     flash(_("Your passphrase is changed. All other devices are signed out."))
     return redirect(url_for(".me"), 303)
 

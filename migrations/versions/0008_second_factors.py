@@ -61,15 +61,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_factor_loss_account_id'), 'factor_loss', ['account_id'])
 
-    op.create_table('failed_factor',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('account_id', sa.Integer(), nullable=False),
-    sa.Column('at', Moment(), nullable=False),
-    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_failed_factor_account_id_account')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_failed_factor'))
-    )
-    op.create_index(op.f('ix_failed_factor_account_id_at'), 'failed_factor', ['account_id', 'at'])
-
     op.create_table('link_code',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=False),
@@ -141,9 +132,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_link_code_account_id'), table_name='link_code')
 
     op.drop_table('link_code')
-    op.drop_index(op.f('ix_failed_factor_account_id_at'), table_name='failed_factor')
-
-    op.drop_table('failed_factor')
     op.drop_index(op.f('ix_factor_loss_account_id'), table_name='factor_loss')
 
     op.drop_table('factor_loss')

@@ -11,7 +11,7 @@ from lms.kernel.clock import now
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.kernel.turns import hold
-from lms.people import sign_in
+from lms.people import sign_in, throttle
 from lms.people.factors import code_app, passkeys, proving, recovery, rules
 from lms.people.factors.models import FactorLoss
 from lms.people.factors.telling import tell
@@ -76,7 +76,7 @@ def take_all_off(account_id: int, *, by: int | None) -> None:
         row.ended_at = now()
         audit.record("factor.passkey_removed", "account", account_id, by=by, passkey=row.id)
     recovery.end_all(account_id)
-    proving.forget_wrong(account_id)
+    throttle.forget_account(account_id, proving.DOOR)
     sign_in.end_all(account_id)
     tell(account_id, "all_taken_off", by=by)
     db.session.flush()

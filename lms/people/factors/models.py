@@ -63,16 +63,6 @@ class SpentProof(Model):
     at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
-class FailedFactor(Model):
-    """A wrong code: counted per account, after the passphrase was right."""
-
-    __table_args__ = (Index(None, "account_id", "at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    at: Mapped[datetime] = mapped_column(default=now)
-
-
 class FactorLoss(Model):
     """Somebody lost their second factor. Two accounts, neither of them theirs, have seen the person before it is taken off."""
 

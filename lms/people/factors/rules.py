@@ -1,7 +1,7 @@
 """Who needs a second factor, and when a shown proof counts. Pure: no Flask, no database, no clock."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from lms.kernel.refused import Refused
@@ -10,9 +10,6 @@ from lms.people.roles import Role
 SEES_OTHERS = frozenset({Role.TRAINER, Role.FOCAL, Role.OFFICE, Role.ADMIN})
 STEP = 30  # seconds a code of an app holds (RFC 6238)
 DRIFT = 1  # steps that a phone's clock may be early or late
-WINDOW = timedelta(minutes=15)
-TRIES = 10  # wrong codes in that time, then wait
-HARD_STOP = 100  # wrong codes in a row, then only in person (NIST SP 800-63B-4, 3.2.2)
 LOSS_HOLDS = timedelta(days=7)  # two people see somebody in the same week, or ask again
 LINK_HOLDS = timedelta(days=7)
 MOST_PASSKEYS = 10
@@ -49,16 +46,6 @@ def steps_at(moment: datetime) -> tuple[int, ...]:
     """The steps whose codes count at that moment, the likeliest first."""
     present = int(moment.timestamp()) // STEP
     return (present, *(present + sign * by for by in range(1, DRIFT + 1) for sign in (-1, 1)))
-
-
-def check_tries(failed: Sequence[datetime], moment: datetime) -> None:
-    """Wrong codes so far (since the last right one): too many, and this one is not even looked at."""
-    if len(failed) >= HARD_STOP:
-        raise Refused(
-            "Too many wrong codes. Go to your focal person or the office: two people there take the lost factor off."
-        )
-    if sum(at > moment - WINDOW for at in failed) >= TRIES:
-        raise Refused("Too many wrong codes. Wait 15 minutes, then try again.")
 
 
 def counts_on(kept: int, said: int) -> bool:

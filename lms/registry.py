@@ -23,6 +23,7 @@ from lms.people import door_models as front_door
 from lms.people import models as people
 from lms.people.cli import cli as people_commands
 from lms.people.factors import models as factors
+from lms.people.rights import models as rights
 from lms.people.roles import Role
 from lms.people.roster import models as rosters
 from lms.people.sign_in_views import bp as sign_in_pages
@@ -39,6 +40,7 @@ MODELS = (
     people,
     front_door,
     factors,
+    rights,
     rosters,
     tracks,
     quizzes,

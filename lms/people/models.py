@@ -289,6 +289,7 @@ class RoleGrant(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     valid_from: Mapped[date]
     valid_to: Mapped[date] = mapped_column(default=STILL)
+    lent_by: Mapped[int | None]  # account id of the holder who lent it, until `valid_to` at the latest
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     recorded_by: Mapped[int | None]
     superseded_at: Mapped[datetime] = mapped_column(default=CURRENT)

@@ -41,9 +41,12 @@ def roster(
     exceptions = _exceptions(question, wanted)
     everyone = [_trained(question, one) if wanted is None and not few else None for one in question.ruled]
     states = [
-        _state(question, one, exceptions.c[f"exception_{i}"], _is_done(question, one, trained, few=few)).label(
-            f"state_{i}"
-        )
+        _state(
+            question,
+            one,
+            exceptions.c[f"exception_{i}"],
+            _is_done(question, one, trained, few=few or wanted is not None),
+        ).label(f"state_{i}")
         for i, (one, trained) in enumerate(zip(question.ruled, everyone, strict=True))
     ]
     found = kept.join(
@@ -134,7 +137,7 @@ def _completed(question: Question, one: Ruled, few: bool) -> ColumnElement[bool]
 
 def _trained(question: Question, one: Ruled) -> Subquery | None:
     """Everyone who has completed what the rule asks for, to be joined: PostgreSQL merges two indexes then (a million people,
-    docs/bench.md). SQLite looks each person up sooner than that."""
+    docs/bench.md). SQLite looks each person up sooner than that, and so does PostgreSQL those of a part of the country."""
     if db.engine.dialect.name == "sqlite" or not one.rule.courses:
         return None
     person = next(iter(done(question, one).subquery().c))

@@ -23,6 +23,7 @@ from lms.people import door_models as front_door
 from lms.people import models as people
 from lms.people.cli import cli as people_commands
 from lms.people.factors import models as factors
+from lms.people.factors.views import bp as factor_pages
 from lms.people.rights import models as rights
 from lms.people.roles import Role
 from lms.people.roster import models as rosters
@@ -51,6 +52,7 @@ MODELS = (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     kernel_pages,
     sign_in_pages,
+    factor_pages,
     people_pages,
     home_pages,
     reorganising_pages,

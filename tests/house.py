@@ -27,6 +27,8 @@ from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
 from lms.people import actions as people
 from lms.people.confirmations import roster_seen
+from lms.people.factors import losing
+from lms.people.factors.models import Passkey
 from lms.people.models import Account, Person, Posting, RoleGrant, SignIn
 from lms.people.queries import scope_of
 from lms.people.reorganisation.rules import Draft, OldUnit
@@ -116,6 +118,7 @@ def house_of(app: Flask) -> House:
         _classes(house)
         _planned(house)
         _frozen(house)
+        _factors(house)
         house.ids |= {f"unit_{name}": unit_id for name, unit_id in world.units.items()}
         house.ids |= {"unit": world.units["binh_lu"], "person": world.persons["lan"], "hoa": world.persons["hoa"]}
         house.ids |= {"account": world.accounts["lan"], "hoa_account": world.accounts["hoa"]}
@@ -231,6 +234,19 @@ def _register(house: House) -> None:
         "seen": rosters.plan_of(staged, scope_of([staged.unit_id]), default_unit=staged.unit_id).fingerprint,
         "moi": world.persons["moi"],
     }
+
+
+def _factors(house: House) -> None:
+    """A screen lock of Hoa's; and the admin has said that Lan lost hers."""
+    world = house.world
+    key = Passkey(
+        account_id=world.accounts["hoa"], credential_id="aG9h", user_handle="aG9h", public_key=b"", sign_count=0
+    )
+    key.name, key.synced = "Máy của Hoa", False
+    db.session.add(key)
+    db.session.flush()
+    losing.say_lost(world.accounts["lan"], by=world.accounts["quan"])
+    house.ids["passkey"] = key.id
 
 
 def _reorganised(house: House) -> None:

@@ -10,7 +10,8 @@
         Who waits in this browser, if it is not too late and the account still stands. None: redirect to `sign_in.show`.
 
 A row of its own (`HalfSignIn`), found by a random reference in the signed cookie; never a `SignIn`, so `current_user` stays
-anonymous and every door but open ones stays shut. It ends when used, after ten minutes, and with all sign-ins of the account.
+anonymous and every door but open ones stays shut. It ends when used, after half an hour (the first time an app
+has to be installed), and with all sign-ins of the account.
 Pages that wait lie below `/sign-in/` (the device cookie is sent there only).
 """
 
@@ -18,7 +19,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from flask import session
+from flask import session, url_for
 from sqlalchemy import select, update
 
 from lms.kernel.clock import now
@@ -26,15 +27,18 @@ from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.people import sign_in
 from lms.people.door_models import HalfSignIn
+from lms.people.factors import queries as factors
 from lms.people.models import Account
 
-LASTS = {"factor": timedelta(minutes=10), "passphrase": timedelta(minutes=30)}
+LASTS = {"factor": timedelta(minutes=30), "passphrase": timedelta(minutes=30)}
 COOKIE = "_half"
 
 
-def factor_page(_account: Account) -> str | None:
-    """Where the second factor of this account is asked for; None: nothing more is asked."""
-    return None
+def factor_page(account: Account) -> str | None:
+    """Where the second factor of this account is asked for, or set up; None: nothing more is asked."""
+    if factors.has_second(account.id):
+        return url_for("factors.second")
+    return url_for("factors.first") if factors.must_have_second(account) else None
 
 
 def passed(account: Account, *, own_device: bool, onward: str) -> str:

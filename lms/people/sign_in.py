@@ -15,8 +15,10 @@ from sqlalchemy import and_, bindparam, select, update
 
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, aside, db
+from lms.kernel.settings import setting
 from lms.people import devices
 from lms.people.door_models import HalfSignIn
+from lms.people.factors import rules as factor_rules
 from lms.people.models import Account, Person, RoleGrant, SignIn
 from lms.people.roles import Grant, Role
 
@@ -131,6 +133,18 @@ def end_one(sign_in_id: int) -> None:
     db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(ended_at=now()))
 
 
+def end_others(viewer: Viewer) -> None:
+    """Sign all other devices of theirs out."""
+    mine = SignIn.account_id == viewer.account_id
+    others = update(SignIn).where(mine, SignIn.id != viewer.sign_in_id, SignIn.ended_at.is_(None))
+    db.session.execute(others.values(ended_at=now()))
+
+
+def has_second(viewer: Viewer) -> None:
+    """They set a second factor up just now: this sign-in has shown it."""
+    db.session.execute(update(SignIn).where(SignIn.id == viewer.sign_in_id).values(second_factor=True))
+
+
 def end_all(account_id: int) -> None:
     """End every sign-in of an account (disabled, new passphrase), also those half-way in."""
     for row in (SignIn, HalfSignIn):
@@ -191,6 +205,8 @@ def viewer_of(token: str) -> Viewer | None:
         fresh_at=row.fresh_at or row.started_at,
         second_factor=row.second_factor,
     )
+    if not viewer.second_factor and factor_rules.needs_second(viewer.roles, setting("second_factor")):
+        return None  # a role they got since: they sign in again, and show or set up a second factor
     idle, absolute = limits(viewer)
     if moment - row.seen_at > idle or moment - row.started_at > absolute:
         return None

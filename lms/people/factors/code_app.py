@@ -17,10 +17,14 @@ OFFER_HOLDS = 1800  # seconds to take the phone out, install an app and type a c
 KEPT, OFFERED = "code app", "code app offered"
 
 
-def offer(account_id: int) -> str:
-    """A new secret that nobody has confirmed yet, sealed: the page carries it, the database does not."""
-    secret = pyotp.random_base32(32)  # 160 bits, as RFC 4226 recommends
-    return seal(OFFERED, {"account": account_id, "secret": secret})
+def still_offered(account_id: int, sealed: str) -> tuple[str, str]:
+    """The secret that a page shows, and the same sealed, which the page carries and the database does not: as before when the
+    page comes back after a wrong code, another one when it was left open for too long."""
+    secret = offered_secret(account_id, sealed)
+    if secret is None:
+        secret = pyotp.random_base32(32)  # 160 bits, as RFC 4226 recommends
+        sealed = seal(OFFERED, {"account": account_id, "secret": secret})
+    return secret, sealed
 
 
 def offered_secret(account_id: int, sealed: str) -> str | None:
@@ -32,6 +36,11 @@ def offered_secret(account_id: int, sealed: str) -> str | None:
 def address_of(secret: str, username: str) -> str:
     """What the QR code says to the app (otpauth://)."""
     return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=setting("site_name"))
+
+
+def fits(secret: str, typed: str) -> bool:
+    """Whether an app with this secret shows that code now."""
+    return _step_of(secret, typed) is not None
 
 
 def set_up(account_id: int, secret: str, typed: str, *, by: int | None) -> bool:

@@ -24,7 +24,6 @@ from webauthn.helpers.structs import (
 
 from lms.kernel.clock import now
 from lms.kernel.db import db
-from lms.kernel.refused import Refused
 from lms.kernel.sealing import opened, seal
 from lms.kernel.settings import setting
 from lms.people.factors import proving, rules
@@ -219,8 +218,3 @@ def usable_at(address: str) -> bool:
 
 def _is_number(host: str) -> bool:
     return ":" in host or host.replace(".", "").isdigit()
-
-
-def refuse_none() -> Refused:
-    """What is said when the screen lock did not open."""
-    return Refused("The screen lock did not open the account. Try again, or use another way.")

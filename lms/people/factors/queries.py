@@ -7,8 +7,10 @@ from sqlalchemy import exists, or_, select
 from lms.kernel.access import missing
 from lms.kernel.db import CURRENT, db
 from lms.kernel.settings import setting
+from lms.people import account_queries
 from lms.people.factors import code_app, passkeys, recovery, rules, telling
 from lms.people.factors.models import CodeApp, FactorEvent, Passkey
+from lms.people.models import Account, Person
 from lms.people.roles import Role
 
 
@@ -53,6 +55,18 @@ def has_second(account_id: int) -> bool:
 def needs_second(roles: frozenset[Role]) -> bool:
     """Whether the rule of this installation asks one of somebody with these roles."""
     return rules.needs_second(roles, setting("second_factor"))
+
+
+def must_have_second(account: Account) -> bool:
+    """Whether the rule asks one of this account, by the roles it holds today."""
+    return needs_second(frozenset(grant.role for grant in account_queries.current_grants(account.id)))
+
+
+def name_of(account_id: int) -> str:
+    """Whose account that is."""
+    whose = select(Person.full_name, Account.username).select_from(Account).outerjoin(Person)
+    row = db.session.execute(whose.where(Account.id == account_id)).one()
+    return str(row.full_name or row.username)
 
 
 def my_passkey(account_id: int, passkey_id: int) -> Passkey:

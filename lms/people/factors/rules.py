@@ -59,6 +59,20 @@ def check_one_more(passkeys: int) -> None:
         raise Refused("There are %(most)s already. Remove one that you no longer use.", most=MOST_PASSKEYS)
 
 
+def check_may_take_off(*, only_one: bool, needed: bool) -> None:
+    """The last second factor stays while the rule asks for one."""
+    if only_one and needed:
+        raise Refused(
+            "You see other people's data, so you need a second factor. Set up another one first, then remove this one."
+        )
+
+
+def check_has_second(has: bool) -> None:
+    """Recovery codes stand in for a second factor; without one they would be for nothing."""
+    if not has:
+        raise Refused("Set up an app or a screen lock first. The recovery codes come with it.")
+
+
 def check_may_confirm(asked_by: int, asked_at: datetime, by: int, moment: datetime) -> None:
     """The second of the two who have seen the person (TRUST 6.4.4: in person, two accounts)."""
     if asked_by == by:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 import nh3
 from markdown_it import MarkdownIt
@@ -12,7 +13,7 @@ from markupsafe import Markup
 
 TAGS = {
     "p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blockquote", "hr", "br", "code", "pre",
-    "table", "thead", "tbody", "tr", "th", "td", "div",
+    "table", "thead", "tbody", "tr", "th", "td", "div", "details", "summary",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "div": {"class", "role", "aria-label", "tabindex"}}
 RAW_HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
@@ -20,6 +21,10 @@ TELEPHONE = re.compile(r"tel:\+?[0-9]{3,15}")
 UNREAD_LINK = re.compile(r"\]\([^)]*\)")
 LINKS = "expected the slug of a lesson of this course, https://… or tel:…"
 FENCE = re.compile(r"(`+).*?\1")
+ASKED, ANSWERED = "**Hỏi:**", "**Đáp:**"  # a check within a text: two paragraphs, the second one folded away
+UNFOLD = "Nghĩ xong, xem câu trả lời"
+NO_ANSWER = f"{ASKED} without an answer: expected {ANSWERED} in the next paragraph"
+CHECK = '<div class="check">'
 
 TOGETHER = re.compile(r"\b(Điều|[Kk]hoản|[Đđ]iểm|số) (?=\d)")  # a line never ends between "Điều" and its number
 
@@ -63,6 +68,7 @@ def faults(body: str, lessons: Collection[str]) -> Iterator[Fault]:
         return
     tokens = _markdown.parse(body)
     yield from _raw_html(body, tokens)
+    yield from _unpaired(tokens)
     level = None
     for token in tokens:
         line = token.map[0] + 1 if token.map else 1
@@ -95,6 +101,33 @@ def _raw_html(body: str, tokens: list[Token]) -> Iterator[Fault]:
             yield Fault(number, f"HTML is not shown (“{found.group()}”): expected Markdown only")
 
 
+def _unpaired(tokens: list[Token]) -> Iterator[Fault]:
+    """A check within the text: its question, and in the next paragraph the answer with its reason."""
+    waiting = 0  # the line of a question not answered yet
+    for token, after in pairwise([*tokens, Token("", "", 0)]):
+        if token.level or token.type.endswith("_close") or token.type == "inline":
+            continue
+        begins, line = _begins(token, after), token.map[0] + 1 if token.map else 1
+        if waiting and begins != ANSWERED:
+            yield Fault(waiting, NO_ANSWER)
+        if begins == ANSWERED and not waiting:
+            yield Fault(line, f"{ANSWERED} without a question: expected {ASKED} in the paragraph before it")
+        waiting = line if begins == ASKED else 0
+    if waiting:
+        yield Fault(waiting, NO_ANSWER)
+
+
+def _begins(token: Token, after: Token) -> str:
+    """With which of the two words a paragraph of the text begins, if with one."""
+    words = after.content if token.type == "paragraph_open" and not token.level else ""
+    return next((word for word in (ASKED, ANSWERED) if words.startswith(word)), "")
+
+
+def checks(html: str) -> int:
+    """How many checks are within the text."""
+    return html.count(CHECK)
+
+
 def _leads_somewhere(address: str, lessons: Collection[str]) -> bool:
     return address in lessons or address.startswith("https://") or bool(TELEPHONE.fullmatch(address))
 
@@ -108,9 +141,17 @@ def _plain(inline: Token) -> str:
 
 
 def _rendered(tokens: list[Token]) -> Iterator[str]:
-    """Each table in a box that a keyboard can reach and scroll, named after the heading above it."""
+    """Each table in a box that a keyboard can reach and scroll, named after the heading above it; each answer folded away."""
     waiting: list[Token] = []
-    for token in tokens:
+    folded = False
+    for token, after in pairwise([*tokens, Token("", "", 0)]):
+        begins = _begins(token, after)
+        if begins == ASKED:
+            yield _html(waiting) + CHECK
+            waiting = []
+        elif begins == ANSWERED:
+            yield _html(waiting) + f"<details><summary>{UNFOLD}</summary>"
+            waiting, folded = [], True
         if token.type == "table_open":
             yield _html(waiting)
             waiting = []
@@ -120,6 +161,9 @@ def _rendered(tokens: list[Token]) -> Iterator[str]:
         if token.type == "table_close":
             yield _html(waiting) + "</div>"
             waiting = []
+        elif folded and token.type == "paragraph_close" and not token.level:
+            yield _html(waiting) + "</details></div>"
+            waiting, folded = [], False
     yield _html(waiting)
 
 

@@ -50,6 +50,9 @@ BROKEN = [
     (FIRST, "[bài hai](hai)", "![ảnh](a.png)", 10, "pictures cannot be shown"),
     (FIRST, "Chữ ở đây", "Chữ <b>ở</b> đây", 10, "HTML is not shown (“<b>”)"),
     (FIRST, "### Mục con", "#### Mục con", 12, "expected level 3"),
+    (FIRST, "Chữ ở đây", "**Hỏi:** Chữ ở đây", 10, "expected **Đáp:** in the next paragraph"),
+    (FIRST, "### Mục con", "**Hỏi:** Ai?", 12, "expected **Đáp:** in the next paragraph"),
+    (FIRST, "Chữ ở đây", "**Đáp:** Chữ ở đây", 10, "expected **Hỏi:** in the paragraph before"),
     (SECOND, 'slug = "hai"', 'slug = "mot"', 2, "slug “mot” twice"),
 ]  # fmt: skip
 
@@ -120,6 +123,19 @@ def test_a_table_can_be_scrolled_by_keyboard_and_is_named_by_its_heading() -> No
     assert '<div class="wide" role="region" tabindex="0" aria-label="A &amp; &quot;B&quot;"><table>' in html
     assert html.endswith("</table>\n</div>")
     assert "style" not in html
+
+
+def test_a_check_folds_its_answer_away() -> None:
+    html = prose.html_of(
+        "## Tự kiểm tra\n\n**Hỏi:** Đợi *chồng* không?\n\n**Đáp:** Không. **Gọi 113.**\n\nVà đọc tiếp."
+    )
+
+    assert prose.checks(html) == 1
+    assert (
+        '<div class="check"><p><strong>Hỏi:</strong> Đợi <em>chồng</em> không?</p>\n'
+        "<details><summary>Nghĩ xong, xem câu trả lời</summary><p><strong>Đáp:</strong> Không. <strong>Gọi 113.</strong></p>\n"
+        "</details></div><p>Và đọc tiếp.</p>"
+    ) in html
 
 
 def test_what_is_already_html_is_cleaned_again_when_shown() -> None:

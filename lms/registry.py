@@ -28,6 +28,7 @@ from lms.people.rights import models as rights
 from lms.people.roles import Role
 from lms.people.roster import models as rosters
 from lms.people.sign_in_views import bp as sign_in_pages
+from lms.people.slip_views import bp as slip_pages
 from lms.people.views import bp as people_pages
 from lms.quizzes import models as quizzes
 from lms.quizzes.views import bp as quizzes_pages
@@ -52,6 +53,7 @@ MODELS = (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     kernel_pages,
     sign_in_pages,
+    slip_pages,
     factor_pages,
     people_pages,
     home_pages,

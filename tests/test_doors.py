@@ -207,6 +207,7 @@ QUERIES = {
     "outside": ("page",),
     "reorganising": ("on", "basis", "old", "rows", "page", "plan"),
     "sign_in": ("next",),
+    "slip": (),
     "people": ("q", "unit", "category", "past", "page", "on", "other"),
     "attendance": ("words", "due", "page"),
     "certificates": ("year", "page"),

@@ -18,6 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from lms.kernel import jobs
 from lms.kernel.clock import now
 from lms.kernel.db import Model, db, insert_new
+from lms.kernel.refused import Refused
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SENT_KEPT = timedelta(days=7)
@@ -68,11 +69,22 @@ def claim() -> Response | None:
     first = db.session.get_one(Once, once_id)
     if first.account_id != who or first.endpoint != request.endpoint:
         return None  # someone else's id: not theirs to hear; nothing is stored for this request
+    if first.status is None:
+        raise Refused("This was done a moment ago. What it showed is shown once and kept nowhere.")
     answer = Response(first.body or "", status=first.status, mimetype=first.media_type)
     if first.location:
         answer.headers["Location"] = first.location
     answer.headers["X-Replayed"] = "1"
     return answer
+
+
+def claim_for_once() -> None:
+    """Take the id again for a view that let go of it by a rollback, and whose answer holds secrets: it will not be kept.
+
+    Raises `Refused` for whoever comes with the same id at the same moment, or later.
+    """
+    claim()
+    g.pop("once", None)
 
 
 def keep(answer: Response) -> None:

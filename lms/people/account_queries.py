@@ -9,6 +9,7 @@ from lms.kernel.access import missing
 from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db
 from lms.people import queries, rules
+from lms.people.door_models import SlipCode
 from lms.people.models import Account, Person, Posting, RoleGrant, SignIn
 from lms.people.register_queries import UnitNames
 from lms.people.roles import Role
@@ -106,13 +107,32 @@ def _here(scope: frozenset[int]) -> ColumnElement[bool]:
     )
 
 
-def without_account(viewer: Viewer, person_ids: Iterable[int]) -> list[Person]:
-    """These persons, in the order of a list; 404 unless the viewer may open an account for every one."""
-    wanted = set(person_ids)
+def slip_receivers(viewer: Viewer, person_ids: Iterable[int]) -> list[tuple[Person, Account | None]]:
+    """These persons, in the order of a list, with their accounts; 404 unless the viewer may hand each of them a first slip."""
+    wanted, mine = set(person_ids), powers(viewer)
     found = db.session.scalars(
-        select(Person).where(Person.id.in_(wanted), _here(powers(viewer).all)).order_by(Person.sort_key, Person.id)
+        select(Person).where(Person.id.in_(wanted), _here(mine.all)).order_by(Person.sort_key, Person.id)
     ).all()
-    return list(found) if len(found) == len(wanted) else missing()
+    accounts = accounts_of(found)
+    held: dict[int, list[RoleGrant]] = {}
+    ids = [account.id for account in accounts.values()]
+    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.account_id.in_(ids), _not_over())):
+        held.setdefault(grant.account_id, []).append(grant)
+    allowed = all(mine.may_handle(held.get(account.id, [])) for account in accounts.values())
+    if len(found) != len(wanted) or not allowed:
+        missing()
+    return [(person, accounts.get(person.id)) for person in found]
+
+
+def _not_over() -> ColumnElement[bool]:
+    return and_(RoleGrant.superseded_at == CURRENT, RoleGrant.valid_to > today())
+
+
+def slips_of(accounts: Iterable[Account]) -> dict[int, SlipCode]:
+    """Account id -> the last slip that was made for it."""
+    ids = [one.id for one in accounts]
+    rows = db.session.scalars(select(SlipCode).where(SlipCode.account_id.in_(ids)).order_by(SlipCode.id))
+    return {row.account_id: row for row in rows}
 
 
 def accounts_of(persons: Iterable[Person]) -> dict[int, Account]:
@@ -154,3 +174,23 @@ def current_grants(account_id: int) -> list[RoleGrant]:
             )
         )
     )
+
+
+def known_of(account: Account) -> list[str]:
+    """What others know of the holder, and so would guess first: names, places, phone, staff code, day of birth."""
+    person = db.session.get(Person, account.person_id) if account.person_id else None
+    if person is None:
+        return [account.username]
+    names, day = UnitNames(), today()
+    units = {row.unit_id for row in queries.postings_of(person.id)}
+    places = {one for unit_id in units for one in queries.units_at(day).path(unit_id)} | units
+    birth = rules.birth_words(person.birth, person.birth_precision)
+    return [
+        account.username,
+        person.full_name,
+        person.phone,
+        person.staff_code or "",
+        birth,
+        birth.replace("/", ""),
+        *(names.on(unit_id, day) for unit_id in sorted(places)),
+    ]

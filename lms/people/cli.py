@@ -4,12 +4,16 @@ import json
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from lms.kernel import passphrases
 from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
+from lms.kernel.vietnamese import short_datetime
 from lms.people import actions, queries
+from lms.people.actions.slips import AT_SET_UP
 from lms.people.roles import Role
 from lms.people.roster import actions as rosters
 
@@ -85,9 +89,15 @@ def _import(file, unit_code, day, *, dry_run, skip_errors):
 @click.option("--username", help="How the admin signs in; made up when not given.")
 @click.option("--unit", "unit_code", help="Code or name of the unit they answer for; default: the topmost one.")
 def first_admin(username, unit_code):
-    """Open the first admin's account and print its passphrase, once. Refuses when there is an admin."""
-    account, passphrase = _done(lambda: actions.first_admin(_unit_or_root(unit_code), username=username))
-    _print_secret(account.username, passphrase)
+    """Open the first admin's account and print its one-time code, good for 24 hours. Refuses when there is an admin."""
+    secret = actions.new_code()
+    account, row = _done(lambda: _first_admin(_unit_or_root(unit_code), username, secret))
+    _print_code(account, secret[0], row)
+
+
+def _first_admin(unit_id, username, secret):
+    account = actions.first_admin(unit_id, username=username)
+    return account, actions.make_slip(account, secret, lasts=AT_SET_UP)
 
 
 @cli.command("sign-in-code")
@@ -95,8 +105,8 @@ def first_admin(username, unit_code):
 def sign_in_code(username):
     """Give USERNAME a new passphrase and print it, once; every device of theirs is signed out."""
     account = _account(username)
-    passphrase = _done(lambda: actions.renew_passphrase(account))
-    _print_secret(account.username, passphrase)
+    secret = actions.new_code()
+    _print_code(account, secret[0], _done(lambda: actions.make_slip(account, secret)))
 
 
 @cli.command("grant")
@@ -143,7 +153,9 @@ def _unit_or_root(code_or_name):
     return roots[0]
 
 
-def _print_secret(username, passphrase):
-    click.echo(f"User name:  {username}")
-    click.echo(f"Passphrase: {passphrase}")
-    click.echo("It is shown this once and kept nowhere. Change it after signing in.")
+def _print_code(account, code, row):
+    site = current_app.config["SETTINGS"].site_address
+    click.echo(f"Address:   {site}/sign-in/slip")
+    click.echo(f"User name: {account.username}")
+    click.echo(f"Code:      {passphrases.shown_code(code)}")
+    click.echo(f"It works once, until {short_datetime(row.expires_at)}; it is shown this once and kept nowhere.")

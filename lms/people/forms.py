@@ -270,8 +270,8 @@ class ConfirmForm(Form):
     skip_bad = BooleanField(_l("Import the good rows and leave out the rows with errors"))
 
 
-class OpenAccountsForm(Form):
-    """Persons who get a way in."""
+class SlipsForm(Form):
+    """Persons who get a first slip."""
 
     person = ChoicesField(_l("Persons"), coerce=int)
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
+from lms.kernel import passwords
 from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.people import actions, queries, rules
+from lms.people.door_models import SlipCode
 from lms.people.models import Account, RoleGrant, SignIn
 from lms.people.roles import Role
 
@@ -32,24 +34,36 @@ def everything_kept(app):
         return "\n".join(str(row) for name in names for row in db.session.execute(text(f'SELECT * FROM "{name}"')))
 
 
-def test_a_slip_opens_the_door_and_is_kept_nowhere(app, world, newcomer):
+ONCE = {"_once": "4f1f7c9e-7c43-4d57-9f3c-0f2f7f0f7d11"}
+
+
+def code_on(sheet: str) -> str:
+    return re.search(r"\d{4} \d{4} \d{4}", sheet).group()
+
+
+def test_a_slip_is_shown_once_and_kept_nowhere(app, world, newcomer):
     my = world.client("my")
-    sheet = my.post("/people/accounts", {"person": newcomer, "_once": "4f1f7c9e-7c43-4d57-9f3c-0f2f7f0f7d11"})
-    phrase = re.search(r'class="phrase">([a-z ]+)<', sheet).group(1)
+    sheet = my.post("/people/accounts", {"person": newcomer, "as": "page", **ONCE})
+    code = code_on(sheet)
 
     assert "dost" in sheet  # Sùng Thị Dở
-    assert phrase not in everything_kept(app)
-    assert my.http.get("/people/accounts").headers["Cache-Control"] == "no-store"
-    fresh = world.client()
-    sent = {"username": "dost", "passphrase": phrase, "csrf_token": fresh.token()}
-    assert fresh.raw("/sign-in", "POST", data=sent).status_code == 303
-
-    again = my.post(
-        "/people/accounts", {"person": newcomer, "_once": "4f1f7c9e-7c43-4d57-9f3c-0f2f7f0f7d11"}, status=409
-    )
-    assert phrase not in again
+    kept = everything_kept(app)
+    assert code not in kept
+    assert code.replace(" ", "") not in kept
+    again = my.post("/people/accounts", {"person": newcomer, "as": "page", **ONCE}, status=409)
+    assert not re.search(r"\d{4} \d{4} \d{4}", again)
     with app.app_context():
-        assert db.session.scalar(select(func.count()).where(Account.person_id == newcomer)) == 1
+        account = db.session.scalar(select(Account).where(Account.person_id == newcomer))
+        assert passwords.matches(db.session.scalar(select(SlipCode.code_hash)), code.replace(" ", ""))
+        assert account.password_hash == ""
+
+
+def test_who_signs_in_already_gets_no_first_slip(app, world):
+    world.client("my").post("/people/accounts", {"person": world.persons["lan"]}, status=409)
+    world.client("my").post("/people/accounts", {"person": world.persons["hoa"]}, status=404)  # not hers to handle
+
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SlipCode)) == 0
 
 
 @pytest.mark.parametrize("sent, status", [({}, 422), ({"person": ["x"]}, 422), ({"person": ["999999"]}, 404)])
@@ -83,15 +97,14 @@ def test_a_sibling_units_people_get_none_from_here(app, world):
         ("lan", "lan", 404),
     ],
 )
-def test_who_renews_whose_passphrase(app, world, who, whose, status):
+def test_who_prints_whose_slip(app, world, who, whose, status):
     account_id = world.accounts[whose]
-    with app.app_context():
-        before = db.session.get_one(Account, account_id).password_hash
+    world.client(who).post(f"/people/accounts/{account_id}/slips", status=status)
 
-    world.client(who).post(f"/people/accounts/{account_id}/passphrases", status=status)
     with app.app_context():
-        after = db.session.get_one(Account, account_id).password_hash
-        assert (before != after) == (status == 200)
+        made = db.session.scalar(select(func.count()).where(SlipCode.account_id == account_id))
+        assert made == (1 if status == 200 else 0)
+        assert db.session.get_one(Account, account_id).password_hash  # goes on working until the slip is used
 
 
 def test_disabled_and_enabled(app, world):
@@ -217,13 +230,13 @@ def test_the_terminal_makes_the_first_admin_once(app):
         assert [grant.role for grant in queries.grants_of(queries.account_of("quantri").id)] == [Role.ADMIN]
 
 
-def test_the_terminal_renews_and_grants(app, world):
+def test_the_terminal_prints_a_code_and_grants(app, world):
     run = app.test_cli_runner().invoke
     said = run(args=["people", "sign-in-code", "LAN"]).output
-    phrase = re.search(r"Passphrase: (.+)", said).group(1)
     fresh = world.client()
-    sent = {"username": "lan", "passphrase": phrase, "csrf_token": fresh.token()}
-    assert fresh.raw("/sign-in", "POST", data=sent).status_code == 303
+    fresh.post("/sign-in/slip", {"username": "lan", "code": code_on(said)})
+    fresh.post("/sign-in/new-passphrase", {"new": NEW})
+    fresh.get("/people/me")
 
     assert run(args=["people", "grant", "lan", "focal", "T9901"]).exit_code == 0
     world.client("lan").get("/people/")

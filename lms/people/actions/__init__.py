@@ -1,15 +1,15 @@
 """What the office and focal persons do to the register, by noun: units, persons, accounts, and units from files."""
 
 from lms.people.actions.accounts import (
+    add_account,
     change_passphrase,
     disable_account,
     enable_account,
     end_role,
+    end_sign_ins,
     first_admin,
     grant_role,
     open_account,
-    open_accounts,
-    renew_passphrase,
 )
 from lms.people.actions.categories import end_category, load_category_ends, take_back_end
 from lms.people.actions.confirming import confirm_roster, withdraw_confirmation
@@ -27,10 +27,12 @@ from lms.people.actions.persons import (
 from lms.people.actions.reminding import remind_persons, remind_units
 from lms.people.actions.reorganising import hold_units, note_step, reorganise, reverse, units_of_places
 from lms.people.actions.same import different_after_all, same_person
+from lms.people.actions.slips import make_slip, new_code, use_slip
 from lms.people.actions.units import add_unit, succeed_unit, version_unit
 
 __all__ = [
     "Loaded",
+    "add_account",
     "add_person",
     "add_unit",
     "change_passphrase",
@@ -46,20 +48,21 @@ __all__ = [
     "end_exception",
     "end_posting",
     "end_role",
+    "end_sign_ins",
     "except_person",
     "first_admin",
     "grant_role",
     "hold_units",
     "load_category_ends",
     "load_units",
+    "make_slip",
     "move_people",
+    "new_code",
     "note_step",
     "open_account",
-    "open_accounts",
     "post_person",
     "remind_persons",
     "remind_units",
-    "renew_passphrase",
     "reorganisation_of_files",
     "reorganise",
     "reverse",
@@ -67,6 +70,7 @@ __all__ = [
     "succeed_unit",
     "take_back_end",
     "units_of_places",
+    "use_slip",
     "version_unit",
     "withdraw_confirmation",
 ]

@@ -1,6 +1,5 @@
 """Accounts and roles: who may come in, and over what."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
@@ -23,21 +22,13 @@ def new_secret() -> Secret:
     return passphrase, passwords.make_hash(passphrase)
 
 
-def open_account(
-    person: Person | None,
-    *,
-    username: str | None = None,
-    passphrase: str | None = None,
-    secret: Secret | None = None,
-    by: int | None = None,
-) -> tuple[Account, str]:
-    """A way in; returns the account and its generated passphrase, which is shown once and never kept."""
+def add_account(
+    person: Person | None, *, username: str | None = None, password_hash: str = "", by: int | None = None
+) -> Account:
+    """A way in that a slip opens first: it has no passphrase yet."""
     if username is None:
         taken = set(db.session.scalars(select(Account.username)))
         username = rules.username_from(person.search_key if person else "quan tri", taken)
-    if passphrase:
-        secret = (passphrase, passwords.make_hash(passphrase))
-    passphrase, password_hash = secret or new_secret()
     account = Account(
         person_id=person.id if person else None,
         username=search_key(username),
@@ -47,25 +38,15 @@ def open_account(
     db.session.add(account)
     db.session.flush()
     audit.record("account.opened", "account", account.id, by=by, person=account.person_id)
-    return account, passphrase
+    return account
 
 
-def open_accounts(
-    persons: Iterable[Person], secrets: Iterable[Secret], *, by: int | None = None
-) -> list[tuple[Account, str]]:
-    """A way in for each; `secrets` holds one `new_secret()` for each person."""
-    return [
-        open_account(person, secret=secret, by=by) for person, secret in zip(list(persons), list(secrets), strict=True)
-    ]
-
-
-def renew_passphrase(account: Account, *, secret: Secret | None = None, by: int | None = None) -> str:
-    """A new passphrase; every device is signed out."""
-    passphrase, account.password_hash = secret or new_secret()
-    sign_in.end_all(account.id)
-    audit.record("account.passphrase_renewed", "account", account.id, by=by)
-    db.session.flush()
-    return passphrase
+def open_account(
+    person: Person | None, *, username: str | None = None, passphrase: str | None = None, by: int | None = None
+) -> tuple[Account, str]:
+    """A way in with a passphrase, by default a generated one: for the demo world, where nobody hands over paper."""
+    passphrase, password_hash = (passphrase, passwords.make_hash(passphrase)) if passphrase else new_secret()
+    return add_account(person, username=username, password_hash=password_hash, by=by), passphrase
 
 
 def change_passphrase(account: Account, password_hash: str, *, by: int | None = None) -> None:
@@ -82,6 +63,15 @@ def disable_account(account: Account, *, by: int | None = None) -> None:
     sign_in.end_all(account.id)
     audit.record("account.disabled", "account", account.id, by=by)
     db.session.flush()
+
+
+def end_sign_ins(account: Account, sign_in_id: int | None = None, *, by: int | None = None) -> None:
+    """One of their devices is signed out, by default all of them."""
+    if sign_in_id is None:
+        sign_in.end_all(account.id)
+    else:
+        sign_in.end_one(sign_in_id)
+    audit.record("account.signed_out", "account", account.id, by=by, sign_in=sign_in_id)
 
 
 def enable_account(account: Account, *, by: int | None = None) -> None:
@@ -147,10 +137,10 @@ def end_role(grant: RoleGrant, *, on: date, by: int | None = None) -> None:
     audit.record("role.ended", "account", grant.account_id, by=by, role=grant.role, unit=grant.unit_id)
 
 
-def first_admin(unit_id: int, *, username: str | None = None) -> tuple[Account, str]:
-    """The operator's own way into a new installation: once, as long as nobody holds the admin role."""
+def first_admin(unit_id: int, *, username: str | None = None) -> Account:
+    """The operator's own way into a new installation: once, as long as nobody holds the admin role. A code opens it."""
     if db.session.scalar(select(RoleGrant.id).where(RoleGrant.role == Role.ADMIN).limit(1)) is not None:
         raise Refused("There is an admin already. Ask them to open an account, or use `people sign-in-code`.")
-    account, passphrase = open_account(None, username=username)
+    account = add_account(None, username=username)
     grant_role(account.id, Role.ADMIN, unit_id)
-    return account, passphrase
+    return account

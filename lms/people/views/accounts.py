@@ -1,24 +1,24 @@
 """Ways in: opened for the people of a unit, handed over on paper, ended; and roles."""
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from lms.kernel.access import door, missing
-from lms.kernel.clock import today
+from lms.kernel import once, pdf
+from lms.kernel.access import door, fresh, missing
+from lms.kernel.clock import now, today
 from lms.kernel.db import db
 from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.paging import page_of
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import tidy
-from lms.people import account_queries, actions, queries, register_queries
-from lms.people.actions.accounts import new_secret
-from lms.people.forms import ROLES, GrantForm, OpenAccountsForm
+from lms.people import account_queries, actions, queries, register_queries, slip_paper
+from lms.people.forms import ROLES, GrantForm, SlipsForm
 from lms.people.register_queries import Filters
 from lms.people.roles import Role
+from lms.people.slip_paper import A_SHEET
 from lms.people.views.room import bp, number_of
 
-A_SHEET = 40  # slips at a time: each costs 50 ms of hashing
 KEEPERS = (Role.FOCAL, Role.OFFICE, Role.ADMIN)
 
 
@@ -26,19 +26,22 @@ KEEPERS = (Role.FOCAL, Role.OFFICE, Role.ADMIN)
 @door(*KEEPERS)
 def accounts():
     """The people of my units, and who has a way in."""
-    return _accounts_page(OpenAccountsForm())
+    return _accounts_page(SlipsForm())
 
 
 def _accounts_page(form):
     wanted = Filters(words=tidy(request.args.get("q", "")[:200]), unit_id=number_of(request.args.get("unit", "")))
     query = register_queries.found_persons(current_user, wanted)
     page = page_of(query, page=request.args.get("page", 1), per_page=A_SHEET)
+    found = account_queries.accounts_of(page.rows)
     return render_template(
         "people/accounts.html",
         wanted=wanted,
         page=page,
         lines=register_queries.lines_of(current_user, page.rows),
-        accounts=account_queries.accounts_of(page.rows),
+        accounts=found,
+        slips=account_queries.slips_of(found.values()),
+        now=now(),
         units=register_queries.unit_choices(queries.unit_scope(current_user), queries.units_at(today())),
         address={name: value for name, value in request.args.items() if name != "page" and value},
         form=form,
@@ -47,41 +50,60 @@ def _accounts_page(form):
 
 @bp.post("/accounts")
 @door(*KEEPERS)
-def open_accounts():
-    """Open accounts for chosen people, and show their slips: this once."""
-    form = OpenAccountsForm.filled(request.form)
+@fresh
+def print_slips():
+    """First slips for chosen people, whose accounts are opened if need be: shown this once."""
+    form = SlipsForm.filled(request.form)
     form.person.choices = [one for one in request.form.getlist("person") if number_of(one)]
     if not form.validate() or len(form.person.data) > A_SHEET:
         form.form_errors.append(_("Choose between 1 and %(most)s persons.", most=A_SHEET))
         return _accounts_page(form), 422
-    account_queries.without_account(current_user, form.person.data)
-    secrets = _secrets(len(form.person.data))
-    persons = account_queries.without_account(current_user, form.person.data)
-    if account_queries.accounts_of(persons):
-        raise Refused("Somebody chosen has an account already. Slips are shown once: renew the passphrase instead.")
-    opened = actions.open_accounts(persons, secrets, by=current_user.account_id)
-    return _slips(
-        [
-            (person.full_name, account.username, phrase)
-            for person, (account, phrase) in zip(persons, opened, strict=True)
-        ]
-    )
+    account_queries.slip_receivers(current_user, form.person.data)
+    codes = _codes(len(form.person.data))
+    made = []
+    for (person, account), secret in zip(
+        account_queries.slip_receivers(current_user, form.person.data), codes, strict=True
+    ):
+        if account and account.password_hash:
+            raise Refused("Somebody chosen signs in already. On their own page you print a slip for a new passphrase.")
+        opened = account or actions.add_account(person, by=current_user.account_id)
+        made.append((person, opened, secret[0], actions.make_slip(opened, secret, by=current_user.account_id)))
+    return _sheet(made)
 
 
-def _secrets(count):
-    """Passphrases and their hashes, made while nobody waits for us to write.
+def _codes(count):
+    """Codes and their hashes, made while nobody waits for us to write.
 
-    The transaction so far has only read and taken the form's once-id. Giving both up also means that the answer, which
-    shows passphrases, is not kept to be given again.
+    The transaction so far has only read and taken the form's once-id: it is given up, and the id taken again in a way that
+    keeps no answer, since the answer shows the codes.
     """
     db.session.rollback()
-    return [new_secret() for _count in range(count)]
+    codes = [actions.new_code() for _count in range(count)]
+    once.claim_for_once()
+    return codes
 
 
-def _slips(slips):
-    return render_template(
-        "people/slips.html", slips=slips, address=request.host_url, site=current_app.config["SETTINGS"].site_name
-    )
+def _sheet(made):
+    """The slips on a page to print, or as a PDF; `made`: (person or None, account, code, row)."""
+    lines = register_queries.lines_of(current_user, [person for person, *_rest in made if person])
+    settings = current_app.config["SETTINGS"]
+    slips = [
+        slip_paper.slip(
+            account,
+            code,
+            row.expires_at,
+            name=person.full_name if person else account.username,
+            unit="; ".join(line.unit_name for line in lines.get(person.id, [])) if person else "",
+            site=settings.site_address,
+        )
+        for person, account, code, row in made
+    ]
+    values = {"slips": slips, "address": settings.site_address.partition("://")[2], "site": settings.site_name}
+    if request.form.get("as") != "pdf":
+        return render_template("people/slips.html", **values)
+    answer = Response(pdf.render("people/slips_pdf.html", **values), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "attachment", filename="phieu-dang-nhap.pdf")
+    return answer
 
 
 @bp.get("/accounts/<int:account_id>")
@@ -100,18 +122,39 @@ def _grant_form(formdata=None):
 
 def _account_page(page, form):
     may_grant = bool(account_queries.powers(current_user).grantable)
-    return render_template("people/account.html", page=page, form=form, may_grant=may_grant, words=dict(ROLES))
+    return render_template(
+        "people/account.html",
+        page=page,
+        form=form,
+        may_grant=may_grant,
+        words=dict(ROLES),
+        sign_ins=account_queries.sign_ins_of(page.account.id) if page.may_handle else [],
+        slip=account_queries.slips_of([page.account]).get(page.account.id),
+        now=now(),
+    )
 
 
-@bp.post("/accounts/<int:account_id>/passphrases")
+@bp.post("/accounts/<int:account_id>/slips")
 @door(*KEEPERS)
-def renew_passphrase(account_id):
-    """A new passphrase, shown once; every device is signed out."""
+@fresh
+def print_slip(account_id):
+    """A slip for a new passphrase, shown once. What they have goes on working until the slip is used."""
     _handled(account_id)
-    secrets = _secrets(1)
+    secret = _codes(1)[0]
     page = _handled(account_id)
-    phrase = actions.renew_passphrase(page.account, secret=secrets[0], by=current_user.account_id)
-    return _slips([(page.person.full_name if page.person else "", page.account.username, phrase)])
+    row = actions.make_slip(page.account, secret, by=current_user.account_id)
+    return _sheet([(page.person, page.account, secret[0], row)])
+
+
+@bp.post("/accounts/<int:account_id>/sign-ins/ends")
+@door(*KEEPERS)
+def end_sign_ins(account_id):
+    """One of their devices is signed out, or all of them."""
+    page, one = _handled(account_id), number_of(request.form.get("sign_in", ""))
+    if one and one not in {row.id for row in account_queries.sign_ins_of(account_id)}:
+        missing()
+    actions.end_sign_ins(page.account, one, by=current_user.account_id)
+    return redirect(url_for(".account", account_id=account_id), 303)
 
 
 @bp.post("/accounts/<int:account_id>/disablings")
@@ -137,6 +180,7 @@ def _handled(account_id):
 
 @bp.post("/accounts/<int:account_id>/roles")
 @door(Role.OFFICE, Role.ADMIN)
+@fresh
 def grant(account_id):
     """Grant a role over a unit and all below it: none that the one who grants could not."""
     page, form = account_queries.account_page(current_user, account_id), _grant_form(request.form)
@@ -155,6 +199,7 @@ def grant(account_id):
 
 @bp.post("/accounts/<int:account_id>/roles/<int:grant_id>/ends")
 @door(Role.OFFICE, Role.ADMIN)
+@fresh
 def end_role(account_id, grant_id):
     """The role ends today."""
     grant = account_queries.grant_of(current_user, account_id, grant_id)

@@ -11,9 +11,10 @@ from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.refused import Refused
 from lms.people import account_queries, actions, queries, register_queries, rules, sign_in, throttle
+from lms.people.actions.slips import live_slip
 from lms.people.forms import ROLES, PassphraseForm
 from lms.people.models import Account, Person
-from lms.people.sign_in_views import waiting
+from lms.people.sign_in_views import here, waiting
 from lms.people.views.room import bp
 
 
@@ -38,6 +39,7 @@ def _my_page(form):
         ],
         roles=[(dict(ROLES)[row.role], names.on(row.unit_id, today())) for row in _roles()],
         sign_ins=account_queries.sign_ins_of(current_user.account_id),
+        slip=live_slip(current_user.account_id),
         form=form,
         suggestion=passphrases.generate(),
     )
@@ -57,6 +59,14 @@ def end_sign_in(sign_in_id):
     return redirect(url_for(".me"), 303)
 
 
+@bp.post("/me/sign-ins/others/ends")
+@door()
+def end_others():
+    """Sign all other devices of mine out."""
+    sign_in.end_others(current_user)
+    return redirect(url_for(".me"), 303)
+
+
 @bp.post("/me/passphrase")
 @door()
 def change_passphrase():
@@ -64,13 +74,13 @@ def change_passphrase():
     form = PassphraseForm.filled(request.form)
     if not form.validate():
         return _my_page(form), 422
-    knock = throttle.Knock(
-        throttle.PASSPHRASE, throttle.account_key(current_user.account_id), f"s{current_user.sign_in_id}"
-    )
+    knock = here(throttle.PASSPHRASE)
     if wait := throttle.too_many(knock):
         return waiting(form, wait, _my_page)
     try:
-        rules.check_passphrase(form.new.data, _known())
+        rules.check_passphrase(
+            form.new.data, account_queries.known_of(db.session.get_one(Account, current_user.account_id))
+        )
     except Refused as refused:
         refuse(form, refused)
         return _my_page(form), 409
@@ -87,19 +97,3 @@ def change_passphrase():
     sign_in.enter(account, own_device=current_user.own_device, second_factor=current_user.second_factor)
     flash(_("Your passphrase is changed. All other devices are signed out."))
     return redirect(url_for(".me"), 303)
-
-
-def _known():
-    """What others know of me, and so would guess first."""
-    person = db.session.get(Person, current_user.person_id) if current_user.person_id else None
-    names = register_queries.UnitNames()
-    units = [names.on(row.unit_id, today()) for row in (queries.postings_of(person.id) if person else [])]
-    birth = rules.birth_words(person.birth, person.birth_precision) if person else ""
-    return [
-        current_user.username,
-        current_user.name,
-        *units,
-        person.phone if person else "",
-        birth,
-        birth.replace("/", ""),
-    ]

@@ -237,7 +237,7 @@ QUERIES = {
         "page",
     ),
     "reports": ("plan", "year", "from", "to", "unit", "page", "as_of", "known_at", "tree_at"),
-    "home": ("q", "page", "unit", "past"),
+    "home": ("q", "page", "unit", "past", "other"),
     "kernel": (),
     "tracks": (),
     "quizzes": (),

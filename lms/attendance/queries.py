@@ -12,7 +12,7 @@ from lms.kernel.access import missing
 from lms.kernel.clock import today
 from lms.kernel.db import CURRENT, db
 from lms.people.models import Posting
-from lms.people.queries import latest_versions, unit_scope, units_at
+from lms.people.queries import latest_versions, records_of, unit_scope, units_at
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
@@ -71,7 +71,7 @@ def visible_classes(viewer: Viewer, scope: frozenset[int] | None = None) -> Sele
             and_(
                 TrainingClass.draft.is_(False),
                 or_(
-                    TrainingClass.id.in_(seated.where(Seat.person_id == (viewer.person_id or 0))),
+                    TrainingClass.id.in_(seated.where(Seat.person_id.in_(records_of(viewer.person_id)))),
                     TrainingClass.id.in_(seated.where(_works_in(Seat.person_id, scope))) if scope else false(),
                     and_(_open(), TrainingClass.unit_id.in_(_hosts_above(viewer, scope))),
                 ),
@@ -94,6 +94,11 @@ def find(viewer: Viewer, class_id: int) -> tuple[TrainingClass, Sight]:
     row = found or missing()
     teaches = viewer.holds(Role.TRAINER) and viewer.person_id in {one.person_id for one in row.trainers}
     return row, Sight(teaches, row.unit_id in scope, scope, viewer.person_id)
+
+
+def own_records(viewer: Viewer) -> list[int]:
+    """Every record that is the viewer: a seat may be any of theirs."""
+    return list(db.session.scalars(records_of(viewer.person_id)))
 
 
 def running(viewer: Viewer) -> Select[TrainingClass]:
@@ -147,7 +152,7 @@ def lines(viewer: Viewer, rows: Iterable[TrainingClass], sight: Sight | None = N
     planned = select(ClassSession).where(ClassSession.class_id.in_(sessions))
     for one in db.session.scalars(planned.order_by(ClassSession.on, ClassSession.half)):
         sessions[one.class_id].append(one)
-    own = select(Seat.class_id).where(Seat.person_id == (viewer.person_id or 0), Seat.left_at == CURRENT)
+    own = select(Seat.class_id).where(Seat.person_id.in_(records_of(viewer.person_id)), Seat.left_at == CURRENT)
     mine = set(db.session.scalars(own.where(Seat.class_id.in_(sessions))))
     leads = _led(viewer, sessions) if sight is None else {row.id for row in rows if sight.leads}
     units, courses = latest_versions(), course_titles()

@@ -16,7 +16,7 @@ from lms.kernel.access import missing
 from lms.kernel.clock import local
 from lms.kernel.db import CURRENT, db
 from lms.people.models import Person, Posting
-from lms.people.queries import unit_scope
+from lms.people.queries import records_of, unit_scope
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
@@ -98,7 +98,7 @@ def visible_certificates(viewer: Viewer, seen: Sight | None = None) -> Select[Ce
     """Their own; those of whoever works or worked in a unit they are focal person of or answer for; and those earned in
     the classes they teach."""
     seen = seen or sight(viewer)
-    whose = [Certificate.person_id == seen.person_id, _of_units(Certificate.person_id, seen.answers)]
+    whose = [Certificate.person_id.in_(records_of(seen.person_id)), _of_units(Certificate.person_id, seen.answers)]
     if seen.teaches:
         taught = (
             select(Seat.person_id)
@@ -130,7 +130,7 @@ def years(seen: Sight) -> list[int]:
 
 def own(viewer: Viewer) -> list[Row]:
     """The viewer's own certificates, newest first."""
-    mine = select(Certificate).where(Certificate.person_id == (viewer.person_id or 0))
+    mine = select(Certificate).where(Certificate.person_id.in_(records_of(viewer.person_id)))
     return rows_of(_rows(mine).order_by(Certificate.issued_on.desc(), Certificate.id.desc()))
 
 

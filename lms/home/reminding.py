@@ -11,7 +11,7 @@ from lms.kernel.clock import local, today
 from lms.kernel.db import CURRENT, db
 from lms.people import register_queries
 from lms.people.models import Account, Person, Posting, Reminder, UnitVersion
-from lms.people.queries import persons_of_units
+from lms.people.queries import persons_of_units, records_of
 from lms.people.reminded import reminded_lately
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
@@ -128,7 +128,7 @@ def reminded_of(viewer: Viewer, open_courses: Iterable[str]) -> date | None:
     """When the viewer was last reminded of an indicator whose course they still have to complete; None: never, or done since."""
     rows = db.session.execute(
         select(Reminder.about, func.max(Reminder.sent_at).label("sent_at"))
-        .where(Reminder.person_id == viewer.person_id, Reminder.answered_at.is_(None))
+        .where(Reminder.person_id.in_(records_of(viewer.person_id)), Reminder.answered_at.is_(None))
         .group_by(Reminder.about)
     ).all()
     if not rows:

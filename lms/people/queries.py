@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, exists, false, or_, select
 
 from lms.kernel.access import missing
 from lms.kernel.clock import today
@@ -13,7 +14,7 @@ from lms.kernel.db import CURRENT, db
 from lms.kernel.vietnamese import search_key, tidy
 from lms.people import rules
 from lms.people.ground import Ground, ground
-from lms.people.models import Account, Person, Posting, RoleGrant, Succession, Unit, UnitVersion
+from lms.people.models import Account, Person, Posting, RoleGrant, SamePerson, Succession, Unit, UnitVersion
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 
@@ -194,9 +195,20 @@ def persons_tended(scope: Iterable[int]) -> ColumnElement[bool]:
     return or_(Person.id.in_(there), persons_of_units(scope) & ~anywhere)
 
 
+def records_of(person_id: Any) -> Select[tuple[int]]:
+    """Ids of every record of this person: the one named (an id or a bind; None is nobody), and those that turned out to be theirs."""
+    mine = select(cast(0 if person_id is None else person_id, Integer).label("id")).cte(recursive=True)
+    same = SamePerson
+    beside = select(case((same.kept_id == mine.c.id, same.other_id), else_=same.kept_id)).where(
+        or_(same.kept_id == mine.c.id, same.other_id == mine.c.id), same.superseded_at == CURRENT
+    )
+    mine = mine.union(beside)
+    return select(mine.c.id)
+
+
 def visible_persons(viewer: Viewer) -> Select[Person]:
     """Themselves, and whoever works or worked in a unit the viewer answers for."""
-    return select(Person).where(or_(Person.id == (viewer.person_id or 0), persons_of_units(unit_scope(viewer))))
+    return select(Person).where(or_(Person.id.in_(records_of(viewer.person_id)), persons_of_units(unit_scope(viewer))))
 
 
 def person(viewer: Viewer, person_id: int) -> Person:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import selectinload
 
 from lms.kernel.access import missing
 from lms.kernel.db import CURRENT, db
+from lms.people.queries import records_of
 from lms.people.sign_in import Viewer
 from lms.quizzes.models import Answer, Attempt
 from lms.tracks.models import Enrolment, PartDone
@@ -14,7 +15,7 @@ from lms.tracks.models import Enrolment, PartDone
 
 def visible_attempts(viewer: Viewer) -> Select[Attempt]:
     """One's own. What a trainer may see of a test is its result, and that is a part done."""
-    return select(Attempt).where(Attempt.person_id == (viewer.person_id or 0), Attempt.voided_at.is_(None))
+    return select(Attempt).where(Attempt.person_id.in_(records_of(viewer.person_id)), Attempt.voided_at.is_(None))
 
 
 def attempt(viewer: Viewer, attempt_id: int, *, open_only: bool = False) -> Attempt:
@@ -28,7 +29,7 @@ def attempt(viewer: Viewer, attempt_id: int, *, open_only: bool = False) -> Atte
 
 def enrolment(viewer: Viewer, enrolment_id: int) -> Enrolment:
     """An own enrolment."""
-    own = select(Enrolment).where(Enrolment.id == enrolment_id, Enrolment.person_id == (viewer.person_id or 0))
+    own = select(Enrolment).where(Enrolment.id == enrolment_id, Enrolment.person_id.in_(records_of(viewer.person_id)))
     found: Enrolment | None = db.session.scalar(own)
     return found or missing()
 

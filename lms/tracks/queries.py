@@ -26,7 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from lms.kernel.access import missing
 from lms.kernel.db import CURRENT, db
 from lms.people.models import Posting
-from lms.people.queries import unit_scope
+from lms.people.queries import records_of, unit_scope
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
@@ -70,15 +70,28 @@ def visible_completions(viewer: Viewer) -> Select[Completion]:
 def my_enrolments(viewer: Viewer) -> list[Learning]:
     """All courses of the viewer: what they can do themselves first, by its date, then the rest. Two statements, however many.
 
-    A course begun for an earlier term and never finished gives way to the one begun for the next.
+    A course begun for an earlier term and never finished gives way to the one begun for the next. Of two records that are one
+    person, what was completed in one is completed, and what was begun in both goes on where more was read.
     """
     found = _learnings(_MINE, viewer)
+    done = {(one.enrolment.course_slug, one.enrolment.cycle) for one in found if one.progress.completed_on}
+    ahead: dict[tuple[str, str], Learning] = {}
+    for one in sorted(found, key=lambda one: (one.progress.lessons_done, one.enrolment.id)):
+        ahead[one.enrolment.course_slug, one.enrolment.cycle] = one
     newest: dict[str, int] = {}
-    for one in found:
+    for one in (*ahead.values(), *(one for one in found if one.progress.completed_on)):
         slug = one.enrolment.course_slug
         newest[slug] = max(one.enrolment.id, newest.get(slug, 0))
     return sorted(
-        (one for one in found if one.progress.completed_on or one.enrolment.id == newest[one.enrolment.course_slug]),
+        (
+            one
+            for one in found
+            if one.progress.completed_on
+            or (
+                one.enrolment.id == newest[one.enrolment.course_slug]
+                and (one.enrolment.course_slug, one.enrolment.cycle) not in done
+            )
+        ),
         key=lambda one: (
             one.progress.completed_on is not None,
             one.progress.next_part == "class",
@@ -160,7 +173,7 @@ _MINE = (  # built once, because every page of a learner asks it
     select(Enrolment, Indicator, Plan, _NEWEST.label("newest"))
     .outerjoin(Indicator, Indicator.id == Enrolment.indicator_id)
     .outerjoin(Plan, Plan.id == Indicator.plan_id)
-    .where(Enrolment.person_id == bindparam("person_id"))
+    .where(Enrolment.person_id.in_(records_of(bindparam("person_id"))))
 )
 _this = aliased(Enrolment)
 _MY_SAME = _MINE.where(
@@ -199,4 +212,4 @@ def _theirs(viewer: Viewer, person_id: InstrumentedAttribute[int]) -> ColumnElem
         if scope
         else false()
     )
-    return or_(person_id == (viewer.person_id or 0), there)
+    return or_(person_id.in_(records_of(viewer.person_id)), there)

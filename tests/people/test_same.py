@@ -81,7 +81,7 @@ def test_the_office_finds_the_other_record_compares_and_says_why(app, world, twi
     assert page.count("same?other=") == 4  # of the same name
     assert "Giàng A Páo" in dung.get(f"/people/{lan}/same?q=pao")
     beside = dung.get(f"/people/{lan}/same?other={twins['b']}")
-    for told in ("Xã Bình Mẫu", "Xã Khun Mẫu", "Mb", "1990", "Tài khoản và khóa học của mỗi hồ sơ giữ nguyên"):
+    for told in ("Xã Bình Mẫu", "Xã Khun Mẫu", "Mb", "1990", "Không có gì bị chuyển hay bị xóa"):
         assert told in beside
     assert "Hãy nhập" in dung.post(f"/people/{lan}/same", {"other": twins["b"], "why": ""}, status=422)
     assert held(app) == []

@@ -26,7 +26,8 @@ def join(class_id):
 @door(Role.LEARNER)
 def leave(class_id):
     queries.find(current_user, class_id)
-    actions.leave_seat(class_id, current_user.person_id, by=current_user.account_id)
+    for record in queries.own_records(current_user):
+        actions.leave_seat(class_id, record, by=current_user.account_id)
     flash(_("You have given up your seat."), "good")
     return redirect(url_for(".index"), 303)
 

@@ -7,7 +7,7 @@ demanded (`user verification`), so one passkey is two factors: the device, and w
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,6 +43,17 @@ class Asked:
     sealed: str
 
 
+@dataclass(frozen=True)
+class Made:
+    """A new passkey that was proved and is not kept yet; the fields of `Passkey`."""
+
+    credential_id: str
+    user_handle: str
+    public_key: bytes
+    sign_count: int
+    synced: bool
+
+
 class NotRight(Exception):
     """What the device answered does not fit what it was asked."""
 
@@ -69,8 +80,8 @@ def ask_new(account: Account, shown_name: str, browser: str) -> Asked:
     return _asked(MAKE, question, question.challenge, browser, account=account.id, handle=handle)
 
 
-def add(account_id: int, sealed: str, answer: str, name: str, browser: str) -> Passkey:
-    """Keep the new passkey. Raises `NotRight`."""
+def proved(account_id: int, sealed: str, answer: str, browser: str) -> Made:
+    """What the device made, if it answers what it was asked. Writes nothing. Raises `NotRight`."""
     values = _question(MAKE, sealed, browser)
     if values["account"] != account_id:
         raise NotRight("asked of another account")
@@ -84,20 +95,21 @@ def add(account_id: int, sealed: str, answer: str, name: str, browser: str) -> P
         )
     except Exception as error:  # malformed answers leave the library in many shapes; each of them is a no
         raise NotRight(str(error)) from error
-    credential_id = bytes_to_base64url(made.credential_id)
-    if db.session.scalar(select(Passkey.id).where(Passkey.credential_id == credential_id)) is not None:
-        raise NotRight("known already")
-    rules.check_one_more(len(of_account(account_id)))
-    row = Passkey(
-        account_id=account_id,
-        credential_id=credential_id,
+    return Made(
+        credential_id=bytes_to_base64url(made.credential_id),
         user_handle=values["handle"],
         public_key=made.credential_public_key,
         sign_count=made.sign_count,
-        name=name,
         synced=made.credential_device_type == CredentialDeviceType.MULTI_DEVICE,
-        made_at=now(),
     )
+
+
+def keep(account_id: int, made: Made, name: str) -> Passkey:
+    """From now on it opens the account. Raises `NotRight` for one that somebody has already."""
+    if db.session.scalar(select(Passkey.id).where(Passkey.credential_id == made.credential_id)) is not None:
+        raise NotRight("known already")
+    rules.check_one_more(len(of_account(account_id)))
+    row = Passkey(account_id=account_id, name=name, made_at=now(), **asdict(made))
     db.session.add(row)
     db.session.flush()
     tell(account_id, "passkey_added", by=account_id, passkey=row.id)
@@ -126,7 +138,7 @@ def shown(sealed: str, answer: str, browser: str) -> Passkey:
     if row is None or values["account"] not in {None, row.account_id}:
         raise NotRight("no passkey of ours")
     try:
-        proved = webauthn.verify_authentication_response(
+        said = webauthn.verify_authentication_response(
             credential=answer,
             expected_challenge=base64url_to_bytes(values["challenge"]),
             expected_rp_id=_host(),
@@ -139,7 +151,7 @@ def shown(sealed: str, answer: str, browser: str) -> Passkey:
         raise NotRight(str(error)) from error
     if not proving.spend(f"passkey {hashlib.sha256(values['challenge'].encode()).hexdigest()}"):
         raise NotRight("answered before")
-    if not _moved_on(row, proved.new_sign_count):
+    if not _moved_on(row, said.new_sign_count):
         tell(row.account_id, "passkey_counter", by=None, passkey=row.id)
         raise NotRight("the counter went back")
     return row

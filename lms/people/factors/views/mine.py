@@ -94,12 +94,13 @@ def ask_new_passkey():
 @door()
 def add_passkey():
     """The screen lock made a key."""
-    form, me, who = NewPasskeyForm.filled(request.form), current_user.account_id, browser()
+    form, me = NewPasskeyForm.filled(request.form), current_user.account_id
     if not form.validate():
         return _page(form), 422
-    codes = fresh_codes(me)
     try:
-        passkeys.add(me, form.sealed.data, form.answer.data, form.name.data, who)
+        made = passkeys.proved(me, form.sealed.data, form.answer.data, browser())
+        codes = fresh_codes(me)
+        passkeys.keep(me, made, form.name.data)
     except passkeys.NotRight:
         db.session.rollback()
         form.form_errors.append(_("The screen lock could not be set up. Try again, or set up an app."))

@@ -86,13 +86,16 @@ def add_first_passkey():
     row, form = _waiting(), NewPasskeyForm.filled(request.form)
     if row is None:
         return turned_away()
-    account_id, who = row.account_id, browser()
-    codes = fresh_codes(account_id, anew=True) if form.validate() else []
-    row = _waiting()
+    account_id = row.account_id
     try:
-        if row is None or not codes:
+        if not form.validate():
             raise passkeys.NotRight
-        passkeys.add(account_id, form.sealed.data, form.answer.data, form.name.data, who)
+        made = passkeys.proved(account_id, form.sealed.data, form.answer.data, browser())
+        codes = fresh_codes(account_id, anew=True)
+        row = _waiting()
+        if row is None:
+            return turned_away()
+        passkeys.keep(account_id, made, form.name.data)
     except passkeys.NotRight:
         flash(_("The screen lock could not be set up. Try again, or set up an app."), "bad")
         return redirect(url_for(".first"), 303)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Date, Select, case, cast, func, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Date, FromClause, Select, case, cast, func, literal, null, select, union_all
 
 from lms.coverage.queries import wanted_units
 from lms.coverage.question import Question, Ruled, known
@@ -18,7 +18,7 @@ from lms.coverage.standings import roster
 from lms.kernel.clock import local
 from lms.kernel.db import Moment, db
 from lms.kernel.lists import one_of
-from lms.kernel.paging import PER_PAGE, Page
+from lms.kernel.paging import PER_PAGE, Page, asked, page_of
 from lms.people.models import Person, Posting, Standing
 from lms.quizzes.models import Attempt
 from lms.tracks import editions
@@ -72,6 +72,10 @@ class Line:
 
 def listed(question: Question, i: int, wanted: Wanted) -> Select[Any]:
     """(person, state) of everyone behind the figure: who is missing first, then by name."""
+    return _named(_grouped(question, i, wanted).subquery())
+
+
+def _grouped(question: Question, i: int, wanted: Wanted) -> Select[Any]:
     rows = roster(question, wanted_units(question, wanted.under, own=wanted.own)).subquery()
     state = func.max(rows.c[f"state_{i}"]).label("state")
     grouped = select(rows.c.person_id, state).group_by(rows.c.person_id)
@@ -79,12 +83,27 @@ def listed(question: Question, i: int, wanted: Wanted) -> Select[Any]:
         grouped = grouped.where(rows.c.category == wanted.category)
     if wanted.state in STATES:
         grouped = grouped.having(state.in_([int(one) for one in STATES[wanted.state]]))
-    found = grouped.subquery()
+    return grouped
+
+
+def _named(found: FromClause, *more: Any) -> Select[Any]:
     return (
-        select(Person, found.c.state)
+        select(Person, found.c.state, *more)
         .join(found, found.c.person_id == Person.id)
         .order_by(found.c.state != int(State.NOT_DONE), Person.sort_key, Person.id)
     )
+
+
+def people_page(question: Question, i: int, wanted: Wanted, page: object) -> Page[Any]:
+    """A page of `listed`, counted in the same pass: one statement, unless the page lies beyond the end."""
+    shown, found = asked(page), _grouped(question, i, wanted).subquery()
+    counted = select(found.c.person_id, found.c.state, func.count().over().label("total")).subquery()
+    there = _named(counted, counted.c.total).limit(PER_PAGE).offset((shown - 1) * PER_PAGE)
+    rows = db.session.execute(there).all()
+    if not rows:
+        return page_of(listed(question, i, wanted), page=page)
+    total = rows[0].total
+    return Page([row[:2] for row in rows], shown, max(1, -(-total // PER_PAGE)), total, PER_PAGE)
 
 
 def first_page(question: Question, i: int, wanted: Wanted, total: int) -> Page[Any]:

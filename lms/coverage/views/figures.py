@@ -12,7 +12,7 @@ from lms.coverage.question import Question
 from lms.coverage.restating import NOWHERE
 from lms.coverage.views.room import DESKS, Asked, bp, figures, number, read
 from lms.kernel.access import door, missing
-from lms.kernel.paging import page_of, slice_of
+from lms.kernel.paging import slice_of
 from lms.people.upkeep_queries import CONTAINERS
 
 
@@ -36,7 +36,7 @@ def people():
     """The people behind one figure."""
     asked = read()
     wanted = wished(asked.question)
-    page = page_of(listing.listed(asked.question, asked.i, wanted), page=request.args.get("page"))
+    page = listing.people_page(asked.question, asked.i, wanted, request.args.get("page"))
     lines = listing.lines(asked.question, asked.i, page.rows, asked.courses)
     return asked.page("coverage/people.html", page=page, lines=lines, wanted=wanted, states=STATES)
 

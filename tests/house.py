@@ -119,6 +119,7 @@ def house_of(app: Flask) -> House:
         _planned(house)
         _frozen(house)
         _factors(house)
+        _written(house)
         house.ids |= {f"unit_{name}": unit_id for name, unit_id in world.units.items()}
         house.ids |= {"unit": world.units["binh_lu"], "person": world.persons["lan"], "hoa": world.persons["hoa"]}
         house.ids |= {"account": world.accounts["lan"], "hoa_account": world.accounts["hoa"]}
@@ -249,6 +250,16 @@ def _factors(house: House) -> None:
     house.ids["passkey"] = key.id
 
 
+def _written(house: House) -> None:
+    """A list that was confirmed lately, so that it can still be taken back."""
+    unit_id, keeper = house.world.units["binh_lu"], house.world.accounts["my"]
+    written = rosters.stage(
+        roster_file("Tẩn Thị Thử"), "da-nhap.xlsx", unit_id=unit_id, on=date(2026, 11, 20), by=keeper
+    )
+    rosters.confirm(written, rosters.plan_of(written, scope_of([unit_id]), default_unit=unit_id), by=keeper)
+    house.ids["confirmed_roster"] = written.id
+
+
 def _reorganised(house: House) -> None:
     """An old office of the province that the other commune took over; nothing rests on it."""
     world = house.world
@@ -296,12 +307,12 @@ def _planned(house: House) -> None:
 
 
 @cache
-def roster_file() -> bytes:
+def roster_file(name: str = "Lù Thị Đông") -> bytes:
     """A list with one new person."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     page = book.add_worksheet("Danh sách")
-    for row, cells in enumerate((("Họ và tên", "Ngày sinh", "Nhóm"), ("Lù Thị Đông", "05/03/1991", "công chức"))):
+    for row, cells in enumerate((("Họ và tên", "Ngày sinh", "Nhóm"), (name, "05/03/1991", "công chức"))):
         for column, cell in enumerate(cells):
             page.write_string(row, column, cell)
     book.close()

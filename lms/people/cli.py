@@ -73,11 +73,13 @@ def _import(file, unit_code, day, *, dry_run, skip_errors):
     if not tree.roots:
         raise Refused("There are no units yet: run `people load-units` first.")
     scope = queries.scope_of([unit_id] if unit_id else queries.latest_versions())
-    roster = rosters.stage(file.read_bytes(), file.name, unit_id=unit_id or tree.roots[0], on=day)
+    roster = rosters.stage(
+        file.read_bytes(), file.name, unit_id=unit_id or tree.roots[0], on=day, wait=True, nameless=bool(unit_id)
+    )
     plan = rosters.plan_of(roster, scope, default_unit=unit_id)
-    wrong = bool(plan.faults) and not skip_errors and not dry_run
+    wrong = bool(plan.wrong or plan.questions) and not skip_errors and not dry_run
     counts = plan.counts
-    faults = [{**fault.as_json(), "said": fault.message % fault.values} for fault in plan.faults]
+    faults = [{**one.as_json(), "said": one.said} for one in plan.wrong]
     if dry_run or wrong:
         db.session.rollback()
     else:
@@ -103,7 +105,7 @@ def _first_admin(unit_id, username, secret):
 @cli.command("sign-in-code")
 @click.argument("username")
 def sign_in_code(username):
-    """Give USERNAME a new passphrase and print it, once; every device of theirs is signed out."""
+    """Print a one-time code for USERNAME, good for 7 days; until it is used, what they have goes on working."""
     account = _account(username)
     secret = actions.new_code()
     _print_code(account, secret[0], _done(lambda: actions.make_slip(account, secret)))

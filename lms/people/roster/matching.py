@@ -1,254 +1,280 @@
 """Who of a list is already known, what is new, what changes; doubt is a question, never a merge. Pure."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 from lms.kernel.i18n import N_
 from lms.kernel.vietnamese import search_key
-from lms.people import rules
-from lms.people.roster.columns import HEADINGS
-from lms.people.roster.reading import SHOWN, Fault, Line
+from lms.people.roster.plan import Known, KnownPosting, Leaver, Plan, Question, Step, birth_words, could_be, error
+from lms.people.roster.rows import ReadBook, ReadError, ReadRow
 
 PERSON_FACTS = ("full_name", "staff_code", "birth", "sex", "phone")
 POSTING_FACTS = ("category", "position", "direct_support")
+TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 CODE_ELSEWHERE = N_(
     "This staff code belongs to somebody outside your units. If they moved here, ask the office to post them; else check the code."
 )
-CODE_OTHER_NAME = N_("This staff code belongs to %(name)s. Check the code or the name.")
+CODE_OTHER_NAME = N_("This staff code belongs to %(name)s. Is it the same person?")
 CODE_DIFFERS = N_("Somebody of this name and birth is here with the staff code %(code)s. Is it the same person?")
-NOT_SURE = N_("Somebody of this name is here, born %(birth)s. Write the whole day of birth or the staff code.")
-SEVERAL = N_("%(count)s persons of this name and birth are here. Write the staff code.")
-ELSEWHERE = N_(
-    "Somebody of this name and birth works at another unit of yours. Write the staff code, or post them there."
-)
+NOT_SURE = N_("Somebody of this name is here, born %(birth)s. Is it the same person?")
+SEVERAL = N_("%(count)s persons of this name and birth are here. Which of them is it?")
+ELSEWHERE = N_("Somebody of this name and birth works at another unit of yours. Is it the same person?")
 TWICE = N_("The same person stands in row %(other)s of sheet %(sheet)s.")
-PERHAPS_TWICE = N_(
-    "Perhaps the same person as in row %(other)s of sheet %(sheet)s: write the whole day of birth or the staff code."
-)
+PERHAPS_TWICE = N_("Perhaps the same person as in row %(other)s of sheet %(sheet)s. Is it the same person?")
 NO_UNIT = N_("Write the unit: the list does not say where this person works.")
+NOT_YOURS = N_("No unit of yours was called so on %(day)s.")
 ENDED = N_("This category ended on %(day)s. Write the category they are in now, or leave it empty.")
-UNKNOWN_UNIT = N_("No unit of yours was called so on %(day)s.")
 
 
 @dataclass(frozen=True)
-class KnownPosting:
-    id: int
-    unit_id: int
-    category: str
-    position: str
-    direct_support: bool | None
-    valid_from: date
-    valid_to: date
+class Circle:
+    """What rows are judged against: the register of the units of whoever sent the list."""
+
+    known: Sequence[Known]
+    codes_elsewhere: frozenset[str]
+    scope: frozenset[int]
+    default_unit: int | None
+    on: date
+    ended: Mapping[str, date] = field(default_factory=dict)  # category -> from which day there is none
+    leads: Mapping[int, int] = field(default_factory=dict)  # records that turned out to be another's -> that one's id
+    answers: Mapping[str, str] = field(default_factory=dict)  # `key_of` -> one of Question.choices
+    remembered: Mapping[str, str] = field(default_factory=dict)  # `digest_of` -> the same
 
 
-@dataclass
-class Known:
-    """A person of the register, as far as matching needs."""
-
-    id: int
-    staff_code: str | None
-    full_name: str
-    search_key: str
-    birth: date | None
-    birth_precision: str
-    sex: str
-    phone: str
-    postings: list[KnownPosting] = field(default_factory=list)
+def key_of(row: ReadRow) -> str:
+    """Under which a question about a row is answered."""
+    return f"{hashlib.sha256(row.sheet.encode()).hexdigest()[:8]}-{row.row}"
 
 
-@dataclass(frozen=True)
-class Step:
-    """What confirming would do for one line."""
-
-    line: Line
-    kind: str  # new, changed, same
-    unit_id: int
-    since: date
-    person_id: int | None = None
-    facts: dict[str, Any] = field(default_factory=dict)  # of the person, to be corrected
-    work: dict[str, Any] = field(default_factory=dict)  # of the posting, from `since` on
-    posting: KnownPosting | None = None  # the one that changes; None with `joins`: a new one
-    joins: bool = False
-    differences: tuple[tuple[str, Any, Any], ...] = ()  # field, before, after
-
-
-@dataclass
-class Plan:
-    """A whole list, against the register as it is now."""
-
-    steps: list[Step]
-    faults: list[Fault]
-
-    def of(self, kind: str) -> list[Step]:
-        return [step for step in self.steps if step.kind == kind]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        wrong = len({(fault.sheet, fault.row) for fault in self.faults})
-        counts = {kind: len(self.of(kind)) for kind in ("new", "changed", "same")}
-        return {"rows": len(self.steps) + wrong, **counts, "wrong": wrong}
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes when confirming would do something else than what was shown."""
-        told = [(step.line.sheet, step.line.row, step.kind, step.person_id, step.differences) for step in self.steps]
-        return hashlib.sha256(repr((told, self.counts)).encode()).hexdigest()[:32]
+def digest_of(row: ReadRow, unit_id: int) -> str:
+    """Under which an answer is remembered: who stands there, as the list says it."""
+    said = (search_key(row.full_name), row.birth, row.staff_code, unit_id)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
 class Matcher:
-    """Judges lines one after another, remembering who was met."""
+    """Judges rows one after another, remembering who was met."""
 
-    def __init__(
-        self,
-        known: Iterable[Known],
-        codes_elsewhere: frozenset[str],
-        unit_of: Callable[[str], int | None],
-        default_unit: int | None,
-        on: date,
-        ended: Mapping[str, date] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, circle: Circle) -> None:
+        self.circle = circle
         self.by_code: dict[str, Known] = {}
         self.by_name: dict[str, list[Known]] = {}
-        for one in known:
+        for one in circle.known:
             if one.staff_code:
                 self.by_code[one.staff_code.upper()] = one
             self.by_name.setdefault(one.search_key, []).append(one)
-        self.codes_elsewhere, self.unit_of, self.default_unit, self.on = codes_elsewhere, unit_of, default_unit, on
-        self.ended = ended  # category -> from which day there is none
-        self.met: dict[object, Line] = {}
-        self.namesakes: dict[tuple[str, int], list[Line]] = {}
+        self.met: dict[object, ReadRow] = {}
+        self.namesakes: dict[tuple[str, int], list[ReadRow]] = {}
 
-    def plan(self, lines: Sequence[Line], faults: Sequence[Fault]) -> Plan:
-        plan = Plan([], list(faults))
-        for line in lines:
-            judged = self._judge(line)
-            if isinstance(judged, Fault):
-                plan.faults.append(judged)
-            else:
+    def plan(self, book: ReadBook, *, whole: bool = True) -> Plan:
+        """`whole`: the list means to name everybody of its units, so whoever is missing may have left."""
+        plan = Plan([], list(book.errors), [], [])
+        doubtful: set[str] = {search_key(row.full_name) for row in book.rows}
+        for row in book.good:
+            judged = self._judge(row)
+            if isinstance(judged, Step):
                 plan.steps.append(judged)
-        plan.faults.sort(key=lambda fault: (fault.sheet, fault.row))
+            elif isinstance(judged, Question):
+                plan.questions.append(judged)
+            else:
+                plan.errors.append(judged)
+        doubtful |= {search_key(one.value) for one in book.errors if one.field == "full_name"}
+        if whole:
+            plan.leavers = list(self._leavers(plan.steps, doubtful))
         return plan
 
-    def _judge(self, line: Line) -> Step | Fault:
-        unit_id = self.unit_of(line.unit) if line.unit else self.default_unit
-        if unit_id is None and not line.unit:
-            return _fault(line, "unit", NO_UNIT)
-        if unit_id is None:
-            return _fault(line, "unit", UNKNOWN_UNIT, day=self.on.strftime("%d/%m/%Y"))
-        if line.category in self.ended and self.on >= self.ended[line.category]:
-            return _fault(line, "category", ENDED, day=self.ended[line.category].strftime("%d/%m/%Y"))
-        person = self._find(line, unit_id)
-        if isinstance(person, Fault):
-            return person
-        first = self._first_met(line, unit_id, person)
-        if first is not None:
-            return _fault(line, "full_name", TWICE, other=first.row, sheet=first.sheet)
-        since = date.fromisoformat(line.valid_from) if line.valid_from else self.on
-        if person is None and (other := self._namesake(line, unit_id)) is not None:
-            return _fault(line, "birth", PERHAPS_TWICE, other=other.row, sheet=other.sheet)
-        if person is None:
-            return Step(line, "new", unit_id, since)
-        return _compared(line, person, unit_id, since)
+    def _judge(self, row: ReadRow) -> Step | Question | ReadError:
+        unit_id = row.unit_id or (None if row.unit_text else self.circle.default_unit)
+        day = self.circle.on.strftime("%d/%m/%Y")
+        if unit_id is None and not row.unit_text:
+            return error(row, "unit", "no_unit", NO_UNIT)
+        if unit_id is None or unit_id not in self.circle.scope:
+            return error(row, "unit", "unit_unknown", NOT_YOURS, asked=True, day=day)
+        ended = self.circle.ended.get(row.category)
+        if ended is not None and self.circle.on >= ended:
+            return error(row, "category", "category_ended", ENDED, day=ended.strftime("%d/%m/%Y"))
+        if row.staff_code in self.circle.codes_elsewhere and row.staff_code not in self.by_code:
+            return error(row, "staff_code", "code_elsewhere", CODE_ELSEWHERE)
+        found = self._find(row, unit_id)
+        answer = ""
+        if isinstance(found, Question):
+            answer = self._answer(found)
+            if not answer:
+                return found
+            if answer == "new" and found.cause == "code_other_name":
+                row = replace(row, staff_code="")
+            found = next((one for one in found.candidates if f"p{one.id}" == answer), None)
+        return self._step(row, unit_id, found, sure=answer == "new")
 
-    def _first_met(self, line: Line, unit_id: int, person: Known | None) -> Line | None:
-        """The earlier line about the same person, if there is one."""
-        keys: list[object] = [person.id] if person else [(search_key(line.full_name), line.birth, unit_id)]
-        if line.staff_code:
-            keys = [*keys, ("code", line.staff_code)] if person else [("code", line.staff_code)]
+    def _step(self, row: ReadRow, unit_id: int, person: Known | None, *, sure: bool) -> Step | Question | ReadError:
+        first = self._first_met(row, unit_id, person)
+        if first is not None:
+            alike = replace(first, row=row.row, sheet=row.sheet, birth_text=row.birth_text, notes=row.notes)
+            if person is not None or _said(alike) == _said(row) or row.staff_code:
+                return error(row, "full_name", "twice", TWICE, other=first.row, sheet=first.sheet)
+        since = date.fromisoformat(row.valid_from) if row.valid_from else self.circle.on
+        if person is not None:
+            return _compared(row, person, unit_id, since)
+        other = first or self._namesake(row, unit_id)
+        if other is not None and not sure:
+            values = {"other": other.row, "sheet": other.sheet}
+            asked = Question(row, unit_id, "perhaps_twice", PERHAPS_TWICE, values, (), other)
+            answer = self._answer(asked)
+            if answer != "new":
+                return Step(row, "same", unit_id, since) if answer else asked
+        return Step(row, "new", unit_id, since)
+
+    def _answer(self, asked: Question) -> str:
+        answer = self.circle.answers.get(key_of(asked.row), "")
+        if answer not in asked.choices:
+            answer = self.circle.remembered.get(digest_of(asked.row, asked.unit_id), "")
+        return answer if answer in asked.choices else ""
+
+    def _first_met(self, row: ReadRow, unit_id: int, person: Known | None) -> ReadRow | None:
+        """The earlier row about the same person, if there is one."""
+        keys: list[object] = [person.id] if person else [(search_key(row.full_name), row.birth, unit_id)]
+        if row.staff_code:
+            keys = [*keys, ("code", row.staff_code)] if person else [("code", row.staff_code)]
         for key in keys:
-            first = self.met.setdefault(key, line)
-            if first is not line:
+            first = self.met.setdefault(key, row)
+            if first is not row:
                 return first
         return None
 
-    def _namesake(self, line: Line, unit_id: int) -> Line | None:
-        """An earlier new line of the same name and unit whose birth is missing, or less or more exact."""
-        earlier = self.namesakes.setdefault((search_key(line.full_name), unit_id), [])
-        unsure = [one for one in earlier if not (one.staff_code and line.staff_code)]
-        found = next((one for one in unsure if _could_be(one.birth, one.birth_precision, line)), None)
-        earlier.append(line)
+    def _namesake(self, row: ReadRow, unit_id: int) -> ReadRow | None:
+        """An earlier new row of the same name and unit whose birth is missing, or less or more exact."""
+        earlier = self.namesakes.setdefault((search_key(row.full_name), unit_id), [])
+        unsure = [one for one in earlier if not (one.staff_code and row.staff_code)]
+        found = next((one for one in unsure if could_be(one.birth, row.birth)), None)
+        earlier.append(row)
         return found
 
-    def _find(self, line: Line, unit_id: int) -> Known | Fault | None:
-        if line.staff_code:
-            if line.staff_code in self.codes_elsewhere:
-                return _fault(line, "staff_code", CODE_ELSEWHERE)
-            if known := self.by_code.get(line.staff_code):
-                same = known.search_key == search_key(line.full_name)
-                return known if same else _fault(line, "staff_code", CODE_OTHER_NAME, name=known.full_name)
-        namesakes = self.by_name.get(search_key(line.full_name), [])
-        here = [one for one in namesakes if any(row.unit_id == unit_id for row in one.postings)]
-        if (found := self._among(line, here)) is not None:
+    def _find(self, row: ReadRow, unit_id: int) -> Known | Question | None:
+        if row.staff_code and (known := self.by_code.get(row.staff_code)):
+            if known.search_key == search_key(row.full_name):
+                return known
+            return Question(row, unit_id, "code_other_name", CODE_OTHER_NAME, {"name": known.full_name}, (known,))
+        namesakes = self.by_name.get(search_key(row.full_name), [])
+        here = [one for one in namesakes if any(held.unit_id == unit_id for held in one.postings)]
+        if (found := self._among(row, unit_id, here)) is not None:
             return found
-        exact = line.birth_precision == "day" and not line.staff_code
-        if exact and any(_birth(one) == line.birth for one in namesakes if one not in here):
-            return _fault(line, "full_name", ELSEWHERE)
+        exact = row.precision == "day" and not row.staff_code
+        there = self._one_each([one for one in namesakes if one.birth == row.birth and one not in here])
+        if exact and there:
+            return Question(row, unit_id, "works_elsewhere", ELSEWHERE, {}, tuple(there))
         return None
 
-    def _among(self, line: Line, here: list[Known]) -> Known | Fault | None:
-        alike = [one for one in here if (_birth(one), one.birth_precision) == (line.birth, line.birth_precision)]
-        if line.staff_code:
-            coded = [one for one in alike if one.staff_code]
-            if coded:  # of the same code they would have been found before
-                return _fault(line, "staff_code", CODE_DIFFERS, code=coded[0].staff_code)
+    def _among(self, row: ReadRow, unit_id: int, here: list[Known]) -> Known | Question | None:
+        alike = self._one_each([one for one in here if _alike(row, one)])
+        coded = [one for one in alike if one.staff_code]
+        if row.staff_code and coded:  # of the same code they would have been found before
+            values = {"code": coded[0].staff_code}
+            return Question(row, unit_id, "code_differs", CODE_DIFFERS, values, tuple(coded))
+        alike = _told_apart(row, alike)
         if len(alike) > 1:
-            return _fault(line, "full_name", SEVERAL, count=len(alike))
+            return Question(row, unit_id, "several", SEVERAL, {"count": len(alike)}, tuple(alike))
         if alike:
             return alike[0]
-        for one in here:
-            if _could_be(_birth(one), one.birth_precision, line):
-                return _fault(line, "birth", NOT_SURE, birth=rules.birth_words(one.birth, one.birth_precision) or "?")
+        unsure = self._one_each([one for one in here if could_be(one.birth, row.birth)])
+        if unsure:
+            values = {"birth": unsure[0].birth_words or "?"}
+            return Question(row, unit_id, "not_sure", NOT_SURE, values, tuple(unsure))
         return None
 
+    def _one_each(self, found: list[Known]) -> list[Known]:
+        """Records that turned out to be one person's stand for one: the one that is kept, if it is among them."""
+        kept: dict[int, Known] = {}
+        for one in found:
+            last = one.id
+            while last in self.circle.leads:
+                last = self.circle.leads[last]
+            if last not in kept or one.id == last:
+                kept[last] = one
+        return list(kept.values())
 
-def _compared(line: Line, person: Known, unit_id: int, since: date) -> Step:
-    facts = {
-        name: value
-        for name in PERSON_FACTS
-        if (value := getattr(line, name)) and value != (_birth(person) if name == "birth" else getattr(person, name))
+    def _leavers(self, steps: Iterable[Step], doubtful: set[str]) -> Iterable[Leaver]:
+        """Whoever works that day at a unit of the list and stands in no row, not even in one that is wrong."""
+        on, units = self.circle.on, {step.unit_id for step in steps}
+        there = {step.person_id for step in steps}
+        for one in self.circle.known:
+            if one.id in there or one.search_key in doubtful or one.id in self.circle.leads:
+                continue
+            for held in one.postings:
+                if held.unit_id in units and held.valid_from < on < held.valid_to:
+                    yield Leaver(one, held)
+
+
+def _said(row: ReadRow) -> tuple[Any, ...]:
+    """All that two rows about one person may differ in."""
+    return tuple(getattr(row, name) for name in (*PERSON_FACTS, *POSTING_FACTS, "unit_text"))
+
+
+def _alike(row: ReadRow, one: Known) -> bool:
+    """Of one birth; where neither says any, at least not of two phones."""
+    phones = {row.phone, one.phone} - {""}
+    return one.birth == row.birth and bool(row.birth or len(phones) < 2)
+
+
+def _told_apart(row: ReadRow, alike: list[Known]) -> list[Known]:
+    """Of several alike, the one with the phone or the position of the row, if there is just one."""
+    if len(alike) < 2:
+        return alike
+    for same in (
+        [one for one in alike if row.phone and one.phone == row.phone],
+        [one for one in alike if row.position and any(held.position == row.position for held in one.postings)],
+    ):
+        if len(same) == 1:
+            return same
+    return alike
+
+
+def _compared(row: ReadRow, person: Known, unit_id: int, since: date) -> Step:
+    facts: dict[str, Any] = {
+        name: value for name in PERSON_FACTS if (value := getattr(row, name)) and value != getattr(person, name)
     }
-    if facts.get("full_name", "").casefold() == person.full_name.casefold():
-        facts.pop("full_name", None)  # only capitals differ
+    if "full_name" in facts and _less_said(row.full_name, person.full_name):
+        facts.pop("full_name")
+    if "birth" in facts and person.birth.startswith(row.birth):
+        facts.pop("birth")  # less exact than what is known
     before = {name: getattr(person, name) for name in facts}
     after = dict(facts)
     if "birth" in facts:
-        before["birth"], after["birth"] = rules.birth_words(person.birth, person.birth_precision), line.birth_shown
-        facts["birth_precision"] = line.birth_precision
+        before["birth"], after["birth"] = person.birth_words, birth_words(row)
     posting = _held(person, unit_id, since)
-    said = {name: value for name in POSTING_FACTS if (value := getattr(line, name)) not in ("", None)}
+    said = {name: value for name in POSTING_FACTS if (value := getattr(row, name)) not in ("", None)}
     if posting is None:
-        differences = (*((name, before[name], after[name]) for name in before), ("unit", "", line.unit))
-        return Step(line, "changed", unit_id, since, person.id, facts, said, None, True, differences)
+        differences = (*((name, before[name], after[name]) for name in before), ("unit", "", row.unit))
+        return Step(row, "changed", unit_id, since, person.id, facts, said, None, True, differences)
     work = {name: value for name, value in said.items() if value != getattr(posting, name)}
     changed = [(name, before[name], after[name]) for name in before]
     changed += [(name, getattr(posting, name), value) for name, value in work.items()]
     kind = "changed" if changed else "same"
     start = max(since, posting.valid_from)
-    return Step(line, kind, unit_id, start, person.id, facts, work, posting if work else None, False, tuple(changed))
+    return Step(row, kind, unit_id, start, person.id, facts, work, posting if work else None, False, tuple(changed))
+
+
+def _less_said(name: str, known: str) -> bool:
+    """The same name with its marks left out, in other capitals, or with a tone on the other vowel (Hòa, Hoà)."""
+    return name.casefold() == search_key(name) or _spelt(name) == _spelt(known)
+
+
+def _spelt(name: str) -> list[tuple[str, str]]:
+    words = [unicodedata.normalize("NFD", word) for word in name.casefold().split()]
+    return [
+        (
+            "".join(sign for sign in word if sign not in TONES),
+            "".join(sorted(sign for sign in word if sign in TONES)),
+        )
+        for word in words
+    ]
 
 
 def _held(person: Known, unit_id: int, since: date) -> KnownPosting | None:
     """The posting at that unit that reaches beyond that day."""
     there = [row for row in person.postings if row.unit_id == unit_id and row.valid_to > since]
     return max(there, key=lambda row: row.valid_from, default=None)
-
-
-def _could_be(birth: str | None, precision: str, line: Line) -> bool:
-    """A birth that is missing, or less exact, on one side."""
-    if line.birth is None or birth is None:
-        return True
-    return line.birth_precision != precision and line.birth[:4] == birth[:4]
-
-
-def _birth(one: Known) -> str | None:
-    return one.birth.isoformat() if one.birth else None
-
-
-def _fault(line: Line, name: str, message: str, /, **values: Any) -> Fault:
-    value = str(getattr(line, name) or "")
-    return Fault(line.sheet, line.row, HEADINGS[name][0], value[:SHOWN], message, values)

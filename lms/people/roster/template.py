@@ -1,7 +1,7 @@
 """The spreadsheet a unit fills in: one sheet of headings, one that explains them, one with the lists to choose from."""
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import xlsxwriter
 
@@ -33,8 +33,9 @@ HOW_TO = (
 )
 
 
-def workbook(unit_names: Sequence[str], ended: Collection[str] = ()) -> bytes:
-    """The empty template, with these units to choose from; categories that have ended are not offered."""
+def workbook(unit_names: Sequence[str], ended: Collection[str] = (), people: Sequence[Mapping[str, str]] = ()) -> bytes:
+    """The template, with these units to choose from; categories that have ended are not offered. `people`: what its rows say,
+    by field; every cell is a text, whatever it begins with."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format(
@@ -45,6 +46,10 @@ def workbook(unit_names: Sequence[str], ended: Collection[str] = ()) -> bytes:
     for at, (field, headings) in enumerate(HEADINGS.items()):
         sheet.set_column(at, at, WIDTHS.get(field, 16), text if field in TEXT_COLUMNS else None)
         sheet.write_string(0, at, headings[0], head)
+    for at, one in enumerate(people, 1):
+        for column, field in enumerate(HEADINGS):
+            if value := one.get(field):
+                sheet.write_string(at, column, value)
     sheet.freeze_panes(1, 1)
     fields = list(HEADINGS)
     _choose(sheet, fields.index("sex"), ["Nam", "Nữ"])

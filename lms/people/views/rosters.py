@@ -1,61 +1,54 @@
-"""Lists from Excel: download the template, send a list, look at it, confirm."""
+"""Lists from Excel: send one, look at what was understood and what it would change."""
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from lms.kernel.access import door
-from lms.kernel.clock import today
+from lms.kernel.clock import now, today
 from lms.kernel.db import db
 from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.refused import Refused
-from lms.people import queries, register_queries
-from lms.people.categories import category_ends
-from lms.people.forms import ConfirmForm, RosterForm
-from lms.people.roster import actions, roster_queries
+from lms.people import queries, register_queries, rules
+from lms.people.roster import actions, roster_queries, work
 from lms.people.roster.columns import HEADINGS
-from lms.people.roster.template import MEDIA_TYPE, workbook
+from lms.people.roster.forms import ConfirmForm, RosterForm
+from lms.people.roster.groups import grouped
+from lms.people.roster.matching import key_of
 from lms.people.views.room import bp
 
-SHOWN = 200  # rows of each kind on the preview
+SHOWN = 100  # rows of each kind on the preview
+ASKED = 30  # questions, and errors of one cause, on one page
+
+__all__ = ["work"]  # the job that reads long lists registers itself
 
 
 @bp.get("/rosters")
 @door(*register_queries.KEEPERS)
 def rosters():
     """Send a list; the lists sent before."""
-    return _rosters_page(RosterForm(on=today()))
+    return _rosters_page(RosterForm())
 
 
-def _units():
+def units_kept():
+    """The units whose register the viewer keeps, as they stand today."""
     return register_queries.unit_choices(register_queries.kept_units(current_user), queries.units_at(today()))
 
 
 def _rosters_page(form):
-    units = _units()
     return render_template(
         "people/rosters.html",
-        form=form.offer(units),
+        form=form.offer(units_kept()),
         rosters=roster_queries.recent(current_user),
         names=register_queries.UnitNames(),
     )
-
-
-@bp.get("/rosters/template.xlsx")
-@door(*register_queries.KEEPERS)
-def template():
-    """The spreadsheet to fill in."""
-    ended = [category for category, row in category_ends().items() if row.on <= today()]
-    answer = Response(workbook([name.lstrip("– ") for _id, name in _units()], ended), mimetype=MEDIA_TYPE)
-    answer.headers.set("Content-Disposition", "attachment", filename="mau-danh-sach-can-bo.xlsx")
-    return answer
 
 
 @bp.post("/rosters")
 @door(*register_queries.KEEPERS)
 def stage():
     """Read a list and keep it aside: nothing is in the register yet."""
-    form = RosterForm.filled(request.form, request.files).offer(_units())
+    form = RosterForm.filled(request.form, request.files).offer(units_kept())
     if not form.validate():
         return _rosters_page(form), 422
     try:
@@ -76,28 +69,60 @@ def stage():
 @bp.get("/rosters/<int:roster_id>")
 @door(*register_queries.KEEPERS)
 def roster(roster_id):
-    """What the list would change: counts first, then errors with their place, then row by row."""
+    """What the list would change: counts first, then questions and errors with their place, then row by row."""
+    return roster_page(roster_queries.roster(current_user, roster_id), ConfirmForm())
+
+
+@bp.get("/rosters/<int:roster_id>/state")
+@door(*register_queries.KEEPERS)
+def roster_state(roster_id):
+    """How far the reading is: the part of the page that changes."""
     roster = roster_queries.roster(current_user, roster_id)
-    return _roster_page(roster, ConfirmForm())
+    return render_template("people/_roster_reading.html", roster=roster, **_reading(roster))
 
 
-def _plan(roster):
+def _reading(roster):
+    reading = roster_queries.reading(roster)
+    return {"reading": reading, "job": roster_queries.job_of(reading)}
+
+
+def plan_shown(roster):
+    """What confirming would do now, for this viewer."""
     return actions.plan_of(roster, register_queries.kept_units(current_user), default_unit=roster.unit_id)
 
 
-def _roster_page(roster, form):
+def roster_page(roster, form):
+    """The page of a list, in whichever state it is."""
     names = register_queries.UnitNames()
-    settled = roster.confirmed_at or roster.discarded_at
+    about = _reading(roster)
+    common = {"roster": roster, "form": form, "names": names, "unit_name": names.on(roster.unit_id, roster.on)}
+    if roster.confirmed_at or roster.discarded_at:
+        return render_template(
+            "people/roster_done.html", **common, **about, until=roster_queries.undo_until(roster, now())
+        )
+    if about["reading"].read_at is None:
+        return render_template("people/roster_waiting.html", **common, **about)
+    plan = plan_shown(roster)
+    form.offer([one.posting.id for one in plan.leavers])
+    words = {(row.sheet, row.row, "unit"): row.unit_text for row in _rows(plan)}
     return render_template(
         "people/roster.html",
-        roster=roster,
-        plan=None if settled else _plan(roster),
-        form=form,
-        unit_name=names.on(roster.unit_id, roster.on),
-        names=names,
+        **common,
+        **about,
+        plan=plan,
+        groups=grouped(plan.errors, words),
         headings={field: headings[0] for field, headings in HEADINGS.items()},
+        units=units_kept(),
+        categories=rules.CATEGORIES,
+        birth_words=rules.birth_words,
+        key_of=key_of,
         shown=SHOWN,
+        asked=ASKED,
     )
+
+
+def _rows(plan):
+    return [one.row for one in (*plan.steps, *plan.questions)]
 
 
 @bp.post("/rosters/<int:roster_id>/confirmations")
@@ -105,20 +130,25 @@ def _roster_page(roster, form):
 def confirm(roster_id):
     """Write the list into the register, all or none."""
     roster = roster_queries.roster(current_user, roster_id)
-    form = ConfirmForm.filled(request.form)
-    form.validate()
+    if roster.confirmed_at or roster.discarded_at or roster_queries.reading(roster).read_at is None:
+        raise Refused("This list was confirmed or thrown away already, or is still being read.")
+    plan = plan_shown(roster)
+    form = ConfirmForm.filled(request.form).offer([one.posting.id for one in plan.leavers])
+    if not form.validate():
+        return roster_page(roster, form), 422
     try:
         counts = actions.confirm(
             roster,
-            _plan(roster),
+            plan,
             skip_bad=form.data["skip_bad"],
+            leaving=form.data["leaving"],
             seen=form.data["seen"],
             by=current_user.account_id,
         )
     except Refused as refused:
         db.session.rollback()
         refuse(form, refused)
-        return _roster_page(roster_queries.roster(current_user, roster_id), form), 409
+        return roster_page(roster_queries.roster(current_user, roster_id), form), 409
     flash(_("Done: %(new)s new, %(changed)s changed, %(same)s as before.", **counts))
     return redirect(url_for(".roster", roster_id=roster_id), 303)
 

@@ -1,0 +1,46 @@
+"""Every cell of a sheet in Unicode: by its font, by its text, and by what most of the sheet is written in."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from lms.people.roster.reader.grid import Grid, Place
+from lms.people.roster.reader.old_fonts import mended
+
+SURE = 0.6  # share of a sheet's marked cells from which on the rest is read the same way
+
+
+def decoded(grid: Grid) -> tuple[list[list[Any]], dict[str, int]]:
+    """The rows, and how many cells of each old encoding were converted."""
+    found: dict[str, int] = {}
+    changed: dict[Place, str] = {}
+    doubtful: list[Place] = []  # as they stand they are Vietnamese, but so they might be in the old encoding too
+    memory: dict[tuple[str, str], tuple[str, str]] = {}
+    for place, cell in _marked(grid):
+        hint = grid.fonts.get(place, "") if grid.fonts else ""
+        said = memory.get((cell, hint))
+        if said is None:
+            said = memory[cell, hint] = mended(cell, hint)
+        if said[1]:
+            changed[place] = said[0]
+            found[said[1]] = found.get(said[1], 0) + 1
+        elif not hint:
+            doubtful.append(place)
+    if found:
+        doubtful = [(row, column) for row, column in doubtful if max(grid.rows[row][column]) < "\u0100"]
+        encoding, count = max(found.items(), key=lambda one: one[1])
+        if count > SURE * (count + len(doubtful)):
+            changed |= {(row, column): mended(grid.rows[row][column], encoding)[0] for row, column in doubtful}
+    if not changed:
+        return grid.rows, found
+    rows = [list(row) for row in grid.rows]
+    for (number, column), text in changed.items():
+        rows[number][column] = text
+    return rows, found
+
+
+def _marked(grid: Grid) -> Iterator[tuple[Place, str]]:
+    """Cells of text that is not plain ASCII."""
+    for number, row in enumerate(grid.rows):
+        for column, cell in enumerate(row):
+            if cell.__class__ is str and not cell.isascii():
+                yield (number, column), cell

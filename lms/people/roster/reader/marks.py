@@ -1,0 +1,62 @@
+"""Small cells: ticks, yes and no, sex, ethnicity, "as above". Pure."""
+
+import re
+
+from lms.kernel.vietnamese import search_key, tidy
+
+TICKS = frozenset({"x", "xx", "v", "+", "✓", "✔", "☑", "√", "1", "*", "ü"})  # "ü" is the tick of the font Wingdings
+YES, NO = (
+    frozenset({"co", "yes", "y", "true", "dung"}),
+    frozenset({"khong", "ko", "k", "no", "n", "0", "false", "-", "o"}),
+)
+_SEXES = {"nam": "male", "male": "male", "m": "male", "trai": "male", "nu": "female", "female": "female", "f": "female"}
+_SEXES |= {"gai": "female", "ba": "female", "ong": "male"}
+_DITTO = re.compile(r"[-–\s]*(?:n\s?\.?\s?t\.?|nhu tren|như trên|[\"“”″〃]+|'{2}|,,|-{2,}|//)[-–\s]*", re.IGNORECASE)
+# Spellings met in lists, to the name in the national list of ethnic groups
+_PEOPLES = {
+    "hmong": "Mông", "mong": "Mông", "meo": "Mông", "h mong": "Mông", "h'mong": "Mông",
+    "lu": "Lự", "giay": "Giáy", "day": "Giáy", "kho mu": "Khơ Mú", "ha nhi": "Hà Nhì", "kinh": "Kinh", "viet": "Kinh",
+    "thai": "Thái", "dao": "Dao", "lao": "Lào", "tay": "Tày", "nung": "Nùng", "muong": "Mường", "la hu": "La Hủ",
+    "si la": "Si La", "cong": "Cống", "mang": "Mảng", "khang": "Kháng", "la ha": "La Ha", "san chay": "Sán Chay",
+    "san diu": "Sán Dìu", "phu la": "Phù Lá", "lo lo": "Lô Lô", "hoa": "Hoa", "pa then": "Pà Thẻn", "co lao": "Cơ Lao",
+    "la chi": "La Chí", "bo y": "Bố Y", "pu peo": "Pu Péo", "tho": "Thổ", "xinh mun": "Xinh Mun", "ngai": "Ngái",
+}  # fmt: skip
+
+
+def word(cell: object) -> str:
+    """What a small cell says, folded."""
+    if isinstance(cell, bool):
+        return "x" if cell else ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return search_key(str(cell)).strip(" .;:,()[]")
+
+
+def is_tick(cell: object) -> bool:
+    return word(cell) in TICKS
+
+
+def is_ditto(cell: object) -> bool:
+    """nt, n.t, -nt-, như trên, quotation marks."""
+    return isinstance(cell, str) and len(cell) < 16 and _DITTO.fullmatch(cell.strip()) is not None
+
+
+def read_sex(cell: object) -> str | None:
+    """male, female, empty; None when it is neither."""
+    said = word(cell)
+    return _SEXES.get(said) if said else ""
+
+
+def read_yes(cell: object) -> bool | None:
+    """True, False; None when the cell says neither."""
+    said = word(cell)
+    if said in TICKS or said in YES:
+        return True
+    return False if said in NO else None
+
+
+def read_people(cell: object) -> str:
+    """The name of an ethnic group; what is not in the table stays as it is written."""
+    text = tidy(str(cell)) if cell != "" else ""
+    bare = re.sub(r"^(?:dân tộc|dt\.?)\s+", "", text, flags=re.IGNORECASE)
+    return _PEOPLES.get(search_key(bare).replace("’", "'").strip("."), bare.capitalize() if bare.isupper() else bare)

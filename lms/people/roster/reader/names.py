@@ -1,0 +1,60 @@
+"""A name as people write it into a list, and as it is kept: one spelling, no titles, capitals only where a name has them. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from lms.kernel.vietnamese import tidy
+
+_TITLES = re.compile(
+    r"^(?:(?:đ\s?/?\s?c|đồng chí|ông\s?[/,(]\s?bà\)?|ông|bà|anh\s?/\s?chị|anh|chị|cô|thầy|gs|pgs|ts|ths|bs|bsckii?|bác sĩ|cn|ks|ys|đd|luật sư)"
+    r"(?:\s*[.:]\s*|\s+|(?<=c)(?=\w)))+",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(r"\s*(?:\(([^)]*)\)|[–-]\s+(.*)|,\s*(.*)|;\s*(.*)|[*]+)\s*$")
+_HER, _HIM = (
+    re.compile(r"^(?:bà|chị|cô)\b", re.IGNORECASE),
+    re.compile(r"^(?:ông|anh|thầy)\b(?!\s?[/,(])", re.IGNORECASE),
+)
+_NUMBERED = re.compile(r"^(?:\d{1,4}\s?[.)]|[-–•+*])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name, and what was done to it: `why` holds slugs; `sex` when a title says it."""
+
+    full: str
+    why: tuple[str, ...] = ()
+    sex: str = ""
+
+
+def read_name(text: str) -> Name:
+    """Whether it is a name at all is for `rules.check_name` to say."""
+    bare, why = _NUMBERED.sub("", tidy(text).lstrip("'`´’ ")), list[str]()
+    sex = ""
+    if (found := _TITLES.match(bare)) and _whole(rest := bare[found.end() :], found[0]):
+        sex = "female" if _HER.match(bare) else "male" if _HIM.match(bare) else ""
+        bare, why = rest, ["title"]
+    while (found := _BEHIND.search(bare)) is not None and found.start() > 0:
+        bare = bare[: found.start()]
+        why.append("behind")
+    bare = bare.strip(" .:")
+    if (spelled := _spelled(bare)) != bare:
+        why.append("capitals")
+    return Name(spelled, tuple(dict.fromkeys(why)), sex)
+
+
+def _whole(rest: str, title: str) -> bool:
+    """“Bà Lò Thị Lan” loses its title; “Anh Tú” and “Cô Lan” may be somebody called so: a title needs a family and a given name after it."""
+    sure = re.match(r"đ\s?/?\s?c\b|đồng chí", title, re.IGNORECASE) is not None or any(sign in title for sign in ".:/")
+    return sure or len(rest.split()) > 1
+
+
+def _spelled(name: str) -> str:
+    """LÒ VĂN ƠN and lò văn ơn become Lò Văn Ơn; a word in capitals or small letters amid others too."""
+    return " ".join(_word(word) for word in name.split())
+
+
+def _word(word: str) -> str:
+    if (word.isupper() and len(word) > 1) or word.islower():
+        return "".join(part.capitalize() for part in re.split(r"([-'’])", word))  # H'Mông, Ma-ri-a
+    return word

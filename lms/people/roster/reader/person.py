@@ -1,0 +1,198 @@
+"""One row of a list, understood as one person, or refused with every reason at once. Pure."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lms.people.roster.reader import marks, says
+from lms.people.roster.reader.fields import NOTHING, Fields, Said, birth_of_parts, text_of
+from lms.people.roster.reader.header import Header
+from lms.people.roster.reader.layout import Layout
+from lms.people.roster.reader.outcome import SheetRead, error_of
+from lms.people.roster.reader.positions import Positions
+from lms.people.roster.reader.says import Problem
+from lms.people.roster.reader.sections import Sections
+from lms.people.roster.reader.unit_names import Found, UnitNames
+from lms.people.roster.rows import ASKED, REFUSED, Note, ReadRow
+
+_DITTO = ("position", "position_unit", "unit", "category", "ethnicity", "sex", "direct_support", "valid_from")
+_PARTS = ("birth_day", "birth_month", "birth_year")
+
+
+class PersonReader:
+    """Reads the persons of one sheet, one after another: a row may say "as above"."""
+
+    def __init__(
+        self, fields: Fields, units: UnitNames, positions: Positions, ticks: dict[str, dict[str, bool]], default: Found
+    ) -> None:
+        self.fields, self.units, self.positions, self.ticks = fields, units, positions, ticks
+        self.default = default  # the unit of the sheet, or the one that was chosen
+        self.above: dict[str, Any] = {}
+
+    def columns(self, layout: Layout, head: Header) -> None:
+        """What the columns of this header hold."""
+        read, at = self.fields, head.at
+        self.layout = layout
+        plain: dict[str, Callable[[Any], Said]] = {
+            "phone": read.phone,
+            "sex": read.sex,
+            "staff_code": read.code,
+            "valid_from": read.since,
+            "direct_support": read.direct,
+            "category": read.category,
+            "ethnicity": read.people,
+            "position": read.text,
+        }
+        self.plain = [(name, at[name], reader) for name, reader in plain.items() if name in at]
+        if "position" not in at and "position_unit" in at:
+            self.plain.append(("position", at["position_unit"], read.text))
+        self.name = at.get("full_name")
+        self.parts = [at[name] for name in ("family", "given") if name in at]
+        self.births = [(at[name], name[6:]) for name in ("birth", "birth_male", "birth_female") if name in at]
+        self.birth_parts = {name: at[name] for name in _PARTS if name in at}
+        self.halves = [(at[name], name) for name in ("male", "female") if name in at]
+        self.unit, self.unit_beside = at.get("unit"), at.get("position_unit")
+        self.ditto = [(name, at[name]) for name in _DITTO if name in at]
+        self.no_support = self.ticks["direct_support"].get(layout.key("direct_support"), False)
+        self.other_half = self._other_half(layout)
+        self.hidden, self.formulas = layout.grid.hidden_rows, layout.grid.formulas
+
+    def _other_half(self, layout: Layout) -> str:
+        """Where only women are ticked, whoever is not is a man."""
+        if len(self.halves) != 1:
+            return ""
+        name = self.halves[0][1]
+        other = {"female": "male", "male": "female"}[name]
+        return other if self.ticks[name].get(layout.key(name)) else ""
+
+    def read(self, number: int, row: Sequence[Any], sections: Sections, out: SheetRead) -> None:
+        self.wrong: list[tuple[str, Any, Problem]] = []
+        row = self._resolved(row)
+        values: dict[str, Any] = {}
+        notes: tuple[Note, ...] = ()
+        name = self._name(number, row)
+        notes += name.notes
+        for field, at, reader in self.plain:
+            said = self._said(field, row[at], reader)
+            values[field] = said.value
+            notes += said.notes
+        if self.no_support and values.get("direct_support") == "":
+            values["direct_support"] = False
+        elif values.get("direct_support") == "":
+            values["direct_support"] = None
+        birth, sex = self._birth(row)
+        notes += birth.notes
+        values["sex"] = self._sex(row, values.get("sex") or "", sex, name.more)
+        unit, unit_text = self._unit(row, sections)
+        notes += self._category(values, sections)
+        for field, cell, problem in self.wrong:
+            out.errors.append(error_of(self.layout, number, field, cell, problem))
+        if any(problem.kind == REFUSED for _field, _cell, problem in self.wrong):
+            return
+        out.rows.append(
+            ReadRow(
+                self.layout.name,
+                number + 1,
+                name.value,
+                birth=birth.value,
+                precision=birth.more,
+                birth_text=self.birth_text,
+                unit=unit.name or unit_text,
+                unit_id=unit.unit_id,
+                unit_text=unit_text,
+                hidden=number in self.hidden,
+                notes=notes,
+                **values,
+            )
+        )
+        if number in self.hidden:
+            out.errors.append(error_of(self.layout, number, "", name.value, says.HIDDEN))
+
+    def _resolved(self, row: Sequence[Any]) -> Sequence[Any]:
+        """ "nt" replaced by what stands above it."""
+        changed: list[Any] | None = None
+        for field, at in self.ditto:
+            cell = row[at]
+            if cell.__class__ is str and len(cell) < 16 and marks.is_ditto(cell):
+                above = self.above.get(field, "")
+                if above == "":
+                    self.wrong.append((field, cell, says.DITTO))
+                changed = changed or list(row)
+                changed[at] = above
+            else:
+                self.above[field] = cell
+        return changed or row
+
+    def _said(self, field: str, cell: Any, reader: Callable[[Any], Said]) -> Said:
+        if cell == "":
+            return NOTHING
+        said = self.fields.read(reader, cell)
+        if said.problem is not None:
+            self.wrong.append((field, cell, said.problem))
+        return said
+
+    def _name(self, number: int, row: Sequence[Any]) -> Said:
+        if self.name is not None:
+            cell: Any = row[self.name]
+        else:
+            cell = " ".join(text for at in self.parts if (text := text_of(row[at])))
+        if self.formulas and any((number, at) in self.formulas for at in (self.name, *self.parts)):
+            self.wrong.append(("full_name", cell, says.COMPUTED))
+        return self._said("full_name" if self.name is not None else "given", cell, self.fields.name)
+
+    def _birth(self, row: Sequence[Any]) -> tuple[Said, str]:
+        """The birth, and the sex that its column says."""
+        said, sex, count = NOTHING, "", 0
+        self.birth_text = ""
+        for at, half in self.births:
+            cell = row[at]
+            if cell == "":
+                continue
+            said = self._said(f"birth_{half}" if half else "birth", cell, self.fields.birth)
+            self.birth_text, sex = text_of(cell), half
+            count += bool(half)
+        if count > 1:
+            self.wrong.append(("birth_male", self.birth_text, says.BOTH_SEXES))
+        if self.birth_parts and not self.birth_text:
+            self.birth_text = birth_of_parts({name: row[at] for name, at in self.birth_parts.items()})
+            said = self._said("birth_year", self.birth_text, self.fields.birth)
+        return said, sex
+
+    def _sex(self, row: Sequence[Any], said: str, by_birth: str, by_title: str) -> str:
+        ticked = [half for at, half in self.halves if row[at] != "" and marks.read_yes(row[at]) is not False]
+        if len(ticked) > 1 or (ticked and by_birth and ticked[0] != by_birth):
+            self.wrong.append((ticked[0], "", says.BOTH_SEXES))
+        return said or by_birth or (ticked[0] if ticked else self.other_half) or by_title
+
+    def _unit(self, row: Sequence[Any], sections: Sections) -> tuple[Found, str]:
+        text = text_of(row[self.unit]) if self.unit is not None else ""
+        if not text and self.unit_beside is not None:
+            beside = self.units.find(text_of(row[self.unit_beside]), self.fields.on)
+            if beside.unit_id is not None:
+                return beside, text_of(row[self.unit_beside])
+        if not text and sections.found is not None:
+            found, text = sections.found, sections.text
+        elif text:
+            found = self.units.find(text, self.fields.on)
+        else:
+            return self.default, ""
+        if found.unit_id is None:
+            self.wrong.append(("unit", text, self._unit_problem(found)))
+        return found, text
+
+    def _unit_problem(self, found: Found) -> Problem:
+        cause, message = {"not_then": says.UNIT_THEN, "several": says.UNITS}.get(found.problem, says.UNIT)
+        return Problem(cause, message, ASKED, {"day": self.fields.on.strftime("%d/%m/%Y")})
+
+    def _category(self, values: dict[str, Any], sections: Sections) -> tuple[Note, ...]:
+        """What the list says itself, else the section, else the table of positions."""
+        if values.get("category"):
+            return ()
+        if sections.category:
+            values["category"] = sections.category
+            return (Note("category", "section", sections.category),)
+        position = values.get("position") or ""
+        judged = self.positions.judge(position)
+        values["category"] = judged.category
+        if position and not judged.category:
+            self.wrong.append(("position", position, says.POSITION))
+        return (Note("category", "position", judged.phrase),) if judged.category else ()

@@ -1,0 +1,177 @@
+"""The rows of one sheet, from below its header to its end: persons, and what is no person and why. Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lms.people.roster.reader import header, lines, says
+from lms.people.roster.reader.fields import text_of
+from lms.people.roster.reader.header import Header
+from lms.people.roster.reader.layout import Layout
+from lms.people.roster.reader.outcome import SheetRead, error_of
+from lms.people.roster.reader.person import PersonReader
+from lms.people.roster.reader.says import SHOWN
+from lms.people.roster.reader.sections import Sections
+from lms.people.roster.rows import Answers, Skipped
+
+# What tells a person from a title: something besides a name and a unit
+_TELLING = (
+    "birth", "birth_male", "birth_female", "birth_year", "sex", "male", "female", "phone", "position", "position_unit", "staff_code",
+    "ethnicity", "category", "direct_support", "valid_from",
+)  # fmt: skip
+_OF_A_PERSON = frozenset(_TELLING) - {"position", "position_unit", "category"}
+
+
+class SheetReader:
+    """Goes down the sheet once."""
+
+    def __init__(self, layout: Layout, person: PersonReader, sections: Sections, answers: Answers) -> None:
+        self.layout, self.person, self.sections, self.answers = layout, person, sections, answers
+        self.read = SheetRead()
+        self.over = False  # a total or a signature was met: what follows may be a signer's name
+
+    def run(self) -> SheetRead:
+        head = self.layout.head
+        if head is None:
+            return self.read
+        number = head.last + 1
+        self._look_at(head)
+        while number < len(self.layout.rows):
+            number = self._row(number)
+        return self.read
+
+    def _look_at(self, head: Header) -> None:
+        at = head.at
+        self.head = head
+        self.telling = [at[name] for name in _TELLING if name in at]
+        self.proof = [at[name] for name in _OF_A_PERSON if name in at]
+        self.names = [at[name] for name in ("full_name", "family", "given") if name in at]
+        self.number = at.get("number")
+        self.person.columns(self.layout, head)
+
+    def _row(self, number: int) -> int:
+        """Reads a row; returns the one to go on with."""
+        row = self.layout.rows[number]
+        named = False
+        for at in self.names:
+            if row[at] != "":
+                named = True
+                break
+        if named:
+            for at in self.telling:
+                if row[at] != "":
+                    return self._full(number, row)
+        if not any(cell != "" for cell in row):
+            return number + 1
+        self._other(number, row, named=named)
+        return number + 1
+
+    def _full(self, number: int, row: Sequence[Any]) -> int:
+        first = row[self.names[0]]
+        if isinstance(first, str) and (first[:1] in "TtCcDdÂâ" and self._ends(number, row, first)):
+            return number + 1
+        if (again := self._again(number, row)) is not None:
+            return again
+        if self._numbering(number, row):
+            return number + 1
+        self.over = False
+        self.person.read(number, row, self.sections, self.read)
+        return number + 1
+
+    def _ends(self, number: int, row: Sequence[Any], text: str) -> bool:
+        """A total with counts in other columns."""
+        if not lines.is_total(text_of(text)) or (self.number is not None and _counts(row[self.number])):
+            return False
+        self._skip(number, "total", text)
+        return True
+
+    def _numbering(self, number: int, row: Sequence[Any]) -> bool:
+        if number > self.head.last + 2 or not header.is_numbering(row):
+            return False
+        self._skip(number, "numbering", " ".join(map(text_of, row)))
+        return True
+
+    def _again(self, number: int, row: Sequence[Any]) -> int | None:
+        """The header of the next printed page, or of another list below."""
+        said = row[self.names[0]]
+        if not isinstance(said, str) or len(said) > 40:
+            return None
+        known = {heading for one in self.head.columns for heading in (one.heading, one.heading.partition(" / ")[0])}
+        if sum(1 for cell in row if isinstance(cell, str) and len(cell) > 1 and text_of(cell) in known) < 2 and not (
+            "ên" in said or "EN" in said or "ÊN" in said or "en" in said
+        ):
+            return None
+        found = header.at_row(self.layout.rows, self.layout.grid.merged, number, self.answers.headings)
+        if found is None or len(found.at) < 3:
+            return None
+        for one in range(found.first, found.last + 1):
+            self._skip(one, "header", text_of(self.layout.rows[one][self.names[0]]))
+        self.layout.head = found
+        self._look_at(found)
+        self.over = False
+        return found.last + 1
+
+    def _other(self, number: int, row: Sequence[Any], *, named: bool) -> None:
+        order = text_of(row[self.number]) if self.number is not None else ""
+        texts = [text for cell in row if (text := text_of(cell))]
+        name = next((text for at in self.names if (text := text_of(row[at]))), "")
+        lead = name or (texts[0] if texts[0] != order or len(order) > 6 else (texts[1:] or [""])[0])
+        if not named and any(row[at] != "" for at in self.proof) and not lines.is_total(texts[0]):
+            self._nameless(number, row)
+        elif lines.is_total(lead) or lines.is_total(texts[0]):
+            self.read.said_total = lines.total_said(" ".join(texts)) or self.read.said_total
+            self.over = True
+            self._skip(number, "total", " ".join(texts))
+        elif self.over or any(map(lines.is_signature, texts)):
+            self.over = self.over or not lines.looks_like_section(lead)
+            self._closing(number, order, lead, texts, named=named)
+        elif named or (len(lead) > 6 and lead == texts[0]) or lines.is_order(order):
+            self._title(number, row, order, lead if lead != order else "", named=named)
+        elif texts != [order]:  # rows that are only numbered wait for people
+            self._skip(number, "no_person", " ".join(texts))
+
+    def _closing(self, number: int, order: str, lead: str, texts: list[str], *, named: bool) -> None:
+        """After a subtotal another section may come; what is no section is a signature."""
+        if lines.is_order(order) and (named or lines.looks_like_section(lead)):
+            self.over = False
+            self._section(number, order, lead)
+        else:
+            self._skip(number, "signature", " ".join(texts))
+
+    def _title(self, number: int, row: Sequence[Any], order: str, lead: str, *, named: bool) -> None:
+        if not lead:
+            self._skip(number, "no_person", order)
+        elif _counts(order) and not lines.looks_like_section(lead):
+            self._only_name(number, row)
+        elif (
+            lines.is_order(order)
+            or not named
+            or lines.looks_like_section(lead)
+            or lines.category_named(lead)
+            or self.sections.names_unit(lead)
+            or (len(lead) > 24 and lead.isupper())
+        ):
+            self._section(number, order, lead)
+        else:
+            self._only_name(number, row)
+
+    def _section(self, number: int, order: str, text: str) -> None:
+        self._skip(number, "section", f"{order} {text}".strip())
+        self.sections.enter(lines.section(order, text))
+
+    def _only_name(self, number: int, row: Sequence[Any]) -> None:
+        self.read.errors.append(error_of(self.layout, number, "full_name", row[self.names[0]], says.ONLY_NAME))
+
+    def _nameless(self, number: int, row: Sequence[Any]) -> None:
+        formula = any((number, at) in self.layout.grid.formulas for at in self.names)
+        self.read.errors.append(
+            error_of(self.layout, number, "full_name", "", says.FORMULA if formula else says.NO_NAME)
+        )
+
+    def _skip(self, number: int, why: str, text: str) -> None:
+        self.read.skipped.append(Skipped(number + 1, why, text[:SHOWN]))
+
+
+def _counts(cell: Any) -> bool:
+    """1, 2, 3: the number of a person."""
+    text = text_of(cell).rstrip(".)")
+    return text.isascii() and text.isdigit()

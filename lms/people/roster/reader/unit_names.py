@@ -1,0 +1,197 @@
+"""Which unit does a list mean? Its words, against the names that were valid on the day of the list. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from lms.kernel.vietnamese import nfc, search_key, tidy
+
+PLACES = frozenset({"commune", "ward", "township"})
+_KINDS = ("thi tran", "thi xa", "thanh pho", "dac khu", "tinh", "huyen", "quan", "phuong", "xa")
+_SHORT = {
+    "tt": ("thi tran", "trung tam"),
+    "x": ("xa",),
+    "p": ("phuong", "phong"),
+    "ph": ("phuong",),
+    "f": ("phuong",),
+    "h": ("huyen",),
+    "t": ("tinh",),
+    "tp": ("thanh pho",),
+    "tx": ("thi xa",),
+    "pg": ("phong",),
+}
+_OFFICES = re.compile(
+    r"^(?:van phong |vp )?(?:(?:dang uy|hdnd|hoi dong nhan dan|ubnd|uy ban nhan dan|khoi|don vi|co quan)(?: va | |$))+"
+)
+_LEVELS = frozenset({"huyen", "tinh", "xa", "phuong", "thanh pho"})
+_ABOVE = re.compile(r" (?:tinh|thanh pho|huyen|quan|thi xa) .+$")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedUnit:
+    """What a unit was called during a time (half-open)."""
+
+    unit_id: int
+    name: str
+    kind: str
+    code: str
+    parent_id: int | None
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The unit, or why there is none: `problem` is empty, unknown, not_then or several."""
+
+    unit_id: int | None = None
+    name: str = ""
+    why: str = ""  # name, short, within, answered
+    problem: str = ""
+    others: tuple[NamedUnit, ...] = ()  # who was called so at another time, or who is meant perhaps
+
+
+class UnitNames:
+    """The names to match against; answers people gave before come first."""
+
+    def __init__(self, units: Iterable[NamedUnit], answers: Mapping[str, int] = MappingProxyType({})) -> None:
+        self.units = tuple(units)
+        self.answers = dict(answers)
+        self._named: dict[int, list[NamedUnit]] = {}
+        for unit in self.units:
+            self._named.setdefault(unit.unit_id, []).append(unit)
+        self._called: dict[str, list[tuple[NamedUnit, str]]] = {}
+        self._places: dict[str, list[tuple[NamedUnit, str]]] = {}
+        for unit in self.units:
+            for key, why in self._forms(unit):
+                self._called.setdefault(key, []).append((unit, why))
+            if unit.kind in PLACES:
+                self._places.setdefault(words_of(unit.name), []).append((unit, "within"))
+        self._found: dict[tuple[str, date], Found] = {}
+
+    def find(self, text: str, on: date) -> Found:
+        """Who was called so on that day."""
+        found = self._found.get((text, on))
+        if found is None:
+            found = self._found[text, on] = self._look(text, on)
+        return found
+
+    def likely_day(self, texts: Iterable[str], today: date) -> date | None:
+        """The last day on which more of these names were valid than today; None when today does as well."""
+        spans = [
+            [(unit.valid_from, unit.valid_to) for unit, _why in called]
+            for text in set(texts)
+            if (called := self._meant(text))
+        ]
+        if not spans:
+            return None
+
+        def held(day: date) -> int:
+            return sum(any(start <= day < end for start, end in some) for some in spans)
+
+        days = {end - timedelta(days=1) for some in spans for _start, end in some if end <= today}
+        best = max(days, key=lambda day: (held(day), day), default=today)
+        return best if held(best) > held(today) else None
+
+    def _forms(self, unit: NamedUnit) -> Iterable[tuple[str, str]]:
+        full = words_of(unit.name)
+        yield full, "name"
+        yield squeezed(full), "name"
+        if unit.code:
+            yield search_key(unit.code), "name"
+        bare = _bare(full)
+        if bare != full:
+            yield bare, "short"
+        for parent in self._named.get(unit.parent_id or 0, ()):
+            above = words_of(parent.name)
+            yield f"{full} {above}", "name"
+            yield f"{full} {_bare(above)}", "name"
+        if unit.kind not in PLACES:
+            yield from ((form, "short") for form in _initials(full))
+
+    def _look(self, text: str, on: date) -> Found:
+        key = search_key(text)
+        if (answer := self.answers.get(key)) is not None:
+            names = self._named.get(answer, [])
+            then = next((unit for unit in names if unit.valid_from <= on < unit.valid_to), names[-1] if names else None)
+            if then is not None:
+                return Found(answer, then.name, "answered")
+        called = self._meant(text)
+        if not called:
+            return Found(problem="unknown")
+        then_called = [(unit, why) for unit, why in called if unit.valid_from <= on < unit.valid_to]
+        if not then_called:
+            return Found(problem="not_then", others=tuple(unit for unit, _why in called))
+        if len({unit.unit_id for unit, _why in then_called}) > 1:
+            exact = [one for one in then_called if nfc(one[0].name).casefold() == tidy(text).casefold()]
+            if len({unit.unit_id for unit, _why in exact}) != 1:
+                return Found(problem="several", others=tuple(unit for unit, _why in then_called))
+            then_called = exact
+        unit, why = then_called[0]
+        return Found(unit.unit_id, unit.name, why)
+
+    def _meant(self, text: str) -> list[tuple[NamedUnit, str]]:
+        """Every unit ever called so, by the plainest reading that gives one."""
+        for form in _readings(text):
+            if called := self._called.get(form):
+                return called
+        words = words_of(text).split()
+        for end in range(len(words), 1, -1):  # the place named last is the one: "Trạm Y tế xã …"
+            for start in range(end - 2, max(-1, end - 7), -1):
+                for form in _expanded(" ".join(words[start:end])):
+                    if called := self._places.get(form):
+                        return called
+        return []
+
+
+def words_of(text: str) -> str:
+    """Folded, signs as spaces: "Phòng VH - TT" gives "phong vh tt"."""
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in search_key(text[:200])).split())
+
+
+def squeezed(words: str) -> str:
+    """Without spaces: GD&ĐT, GD-ĐT and GDĐT are one."""
+    return words.replace(" ", "")
+
+
+def _readings(text: str) -> Iterable[str]:
+    key = words_of(text)
+    yield key
+    yield from _expanded(key)
+    office = _OFFICES.sub("", key)
+    if office and office != key:
+        yield office
+        yield from _expanded(office)
+    lower = _ABOVE.sub("", office)
+    if lower and lower != office:
+        yield lower
+        yield from _expanded(lower)
+    yield squeezed(key)
+
+
+def _expanded(words: str) -> Iterable[str]:
+    yield words
+    first, _, rest = words.partition(" ")
+    for kind in _SHORT.get(first, ()) if rest else ():
+        yield f"{kind} {rest}"
+
+
+def _bare(full: str) -> str:
+    for kind in _KINDS:
+        if full.startswith(f"{kind} "):
+            return full[len(kind) + 1 :]
+    return full
+
+
+def _initials(full: str) -> Iterable[str]:
+    """phonggddt, pgddt: how people shorten the name of an office, its level (huyện, xã) or not."""
+    words = [word for word in full.split() if word != "va"]
+    for some in {tuple(words), tuple(words[:-1]) if words[-1] in _LEVELS else tuple(words)}:
+        for whole in range(3):
+            form = "".join(some[:whole]) + "".join(word[0] for word in some[whole:])
+            if len(some) - whole > 1 and len(form) > 2:
+                yield form
+                if some != tuple(words):
+                    yield form + words[-1]

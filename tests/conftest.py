@@ -25,7 +25,7 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 IN_CI = os.environ.get("CI") == "true"
 
 settings.register_profile("nightly", max_examples=2_000, deadline=None)  # pytest --hypothesis-profile=nightly
-settings.register_profile("faults", phases=[Phase.generate], database=None)  # scripts/planted_faults.py: red is enough
+settings.register_profile("faults", max_examples=600, phases=[Phase.generate], database=None)  # scripts/planted_faults.py: red is enough
 
 
 def config_for(database_url: str, folder: Path) -> Config:

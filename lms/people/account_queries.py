@@ -176,21 +176,22 @@ def current_grants(account_id: int) -> list[RoleGrant]:
     )
 
 
-def known_of(account: Account) -> list[str]:
-    """What others know of the holder, and so would guess first: names, places, phone, staff code, day of birth."""
+def known_of(account: Account) -> tuple[list[str], list[str]]:
+    """What others know of the holder, and so would guess first: names, phone, staff code, day of birth; and every place."""
+    places = [version.name for version in queries.units_at(today()).versions.values()]
     person = db.session.get(Person, account.person_id) if account.person_id else None
     if person is None:
-        return [account.username]
-    names, day = UnitNames(), today()
-    units = {row.unit_id for row in queries.postings_of(person.id)}
-    places = {one for unit_id in units for one in queries.units_at(day).path(unit_id)} | units
+        return [account.username], places
     birth = rules.birth_words(person.birth, person.birth_precision)
-    return [
+    year = str(person.birth.year) if person.birth else ""
+    own = [
         account.username,
         person.full_name,
         person.phone,
         person.staff_code or "",
         birth,
         birth.replace("/", ""),
-        *(names.on(unit_id, day) for unit_id in sorted(places)),
+        year,
     ]
+    names = UnitNames()
+    return own + [names.on(row.unit_id, today()) for row in queries.postings_of(person.id)], places

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from zxcvbn import zxcvbn
+
 from lms.kernel.refused import Refused
 from lms.kernel.spans import STILL
 from lms.kernel.vietnamese import read_date, search_key, short_date
@@ -24,6 +26,8 @@ CATEGORIES = (
 LONGEST_NAME = 100
 SEXES = ("female", "male", "")
 SHORTEST_PASSPHRASE = 15  # characters, where the passphrase is the only factor (NIST SP 800-63B-4)
+FEWEST_GUESSES = 10**12  # four words of ours stand 10^14 and more by the same measure
+LONGEST_GUESSED = 72  # characters that are looked at; what is longer is only better
 SHORTEST_REST = 8  # characters left when what anybody could guess is taken out
 GUESSED: tuple[str, ...] = (
     "mat khau",
@@ -203,20 +207,38 @@ def username_from(search_key: str, taken: set[str]) -> str:
     return name
 
 
-def check_passphrase(passphrase: str, known: Iterable[str] = ()) -> None:
-    """Long enough, and not made of what others know of us (`known`: own name, user name, units, phone)."""
+def check_passphrase(passphrase: str, known: Iterable[str] = (), places: Iterable[str] = ()) -> None:
+    """Long enough, none of those tried first, and not made of what others know of us.
+
+    `known`: own name, user name, phone, birth: each word of them is taken out; `places`: names of units, taken out whole.
+    What is left has to be something, and the whole has to stand 10^12 guesses by whoever begins with the passwords that were
+    stolen elsewhere, words, names, dates and keyboard walks (zxcvbn, whose lists of 30,000 passwords come with it; NIST
+    SP 800-63B-4, 3.1.1.2). The phone and the birth day count as such a word too.
+    """
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise Refused("A passphrase needs at least %(least)s characters. Four words do it.", least=SHORTEST_PASSPHRASE)
-    rest = search_key(passphrase)
-    words = {key for text in (*GUESSED, *known) for key in _guesses(text) if len(key) > 2}
+    words = {key for text in (*GUESSED, *known) for key in _guesses(text)} | {
+        key for text in places for key in _place(text)
+    }
+    words = {word for word in words if len(word) > 2}
+    rest = whole = search_key(passphrase)
     for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, "")
-    if len(rest.replace(" ", "")) < SHORTEST_REST or len(set(rest)) < 5:
+    little = len(rest.replace(" ", "")) < SHORTEST_REST or len(set(rest)) < 5
+    if little or zxcvbn(whole[:LONGEST_GUESSED], sorted(words))["guesses"] < FEWEST_GUESSES:
         raise Refused(
-            "This passphrase is easy to guess: it is made of names, places or repeats. Take four other words."
+            "This passphrase is easy to guess: it is made of names, places, dates or repeats, or many people use it. "
+            "Take four other words."
         )
 
 
 def _guesses(text: str) -> set[str]:
     key = search_key(text)
     return {key, key.replace(" ", ""), *key.split()}
+
+
+def _place(name: str) -> set[str]:
+    """ "Xã Bình Lư" is guessed with and without its kind and its spaces."""
+    key = search_key(name)
+    bare = key.partition(" ")[2]
+    return {form for one in (key, bare) for form in (one, one.replace(" ", "")) if len(form) > 4}

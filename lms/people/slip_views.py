@@ -84,7 +84,7 @@ def keep() -> tuple[str, int] | Response:
         return _choose_page(form, waits), 422
     account = db.session.get_one(Account, waits.account_id)
     try:
-        rules.check_passphrase(form.new.data, account_queries.known_of(account))
+        rules.check_passphrase(form.new.data, *account_queries.known_of(account))
     except Refused as refused:
         refuse(form, refused)
         return _choose_page(form, waits), 409

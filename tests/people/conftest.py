@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 import xlsxwriter
+from argon2 import PasswordHasher
 
+from lms.kernel import passwords
 from lms.people import actions
 from lms.people.roster.columns import HEADINGS
 
@@ -30,6 +32,12 @@ def sheet(*rows: Sequence[str], head: Sequence[str] = HEAD, name: str = "Danh sÃ
 def row(**given: str) -> list[str]:
     """A row of the template by field name."""
     return [given.get(field, "") for field in FIELDS]
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A hash that takes no time: how strong it is, is tried elsewhere (tests/kernel/test_passwords.py)."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

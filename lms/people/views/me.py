@@ -79,7 +79,7 @@ def change_passphrase():
         return waiting(form, wait, _my_page)
     try:
         rules.check_passphrase(
-            form.new.data, account_queries.known_of(db.session.get_one(Account, current_user.account_id))
+            form.new.data, *account_queries.known_of(db.session.get_one(Account, current_user.account_id))
         )
     except Refused as refused:
         refuse(form, refused)

@@ -16,6 +16,7 @@ from lms.people import actions, queries
 from lms.people.actions.slips import AT_SET_UP
 from lms.people.roles import Role
 from lms.people.roster import actions as rosters
+from lms.people.roster.dry_run import everything
 
 cli = AppGroup("people", help="Units, persons, accounts.")
 
@@ -44,28 +45,40 @@ def _load_ends(folder):
     "--unit", "unit_code", help="Code or name of the unit for rows that name none; only it and below are touched."
 )
 @click.option(
-    "--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="The list shows the unit as of this day; default today."
+    "--on",
+    "on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The list shows the unit as of this day; default: the day the list itself tells, else today.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--skip-errors", is_flag=True, help="Import the good rows although others have errors.")
-@click.option("--json", "as_json", is_flag=True, help="Counts and errors as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="As JSON; with --dry-run everything understood: docs/roster-json.md."
+)
 def import_file(file, unit_code, on, dry_run, skip_errors, as_json):
-    """Import a list of people from FILE (.xlsx). The same file again changes nothing."""
-    day = on.date() if on else today()
-    counts, faults, wrong = _done(lambda: _import(file, unit_code, day, dry_run=dry_run, skip_errors=skip_errors))
+    """Import a list of people from FILE (.xlsx, .xls, .ods, .csv). The same file again changes nothing."""
+    day = on.date() if on else None
+    said, wrong = _done(
+        lambda: _import(file, unit_code, day, dry_run=dry_run, skip_errors=skip_errors, whole=as_json and dry_run)
+    )
     if as_json:
-        click.echo(json.dumps({**counts, "dry_run": dry_run, "errors": faults}, ensure_ascii=False))
+        click.echo(json.dumps({**said, "dry_run": dry_run}, ensure_ascii=False))
     else:
-        for fault in faults:
+        for fault in said["errors"]:
             click.echo(
                 f"{fault['sheet']}, row {fault['row']}, {fault['column'] or 'row'}: {fault['said']} ({fault['value']})"
             )
-        click.echo("{rows} rows: {new} new, {changed} changed, {same} as before, {wrong} with errors.".format(**counts))
+        click.echo("{rows} rows: {new} new, {changed} changed, {same} as before, {wrong} with errors.".format(**said))
     if wrong:
         raise click.ClickException("Nothing was imported: correct the rows above, or give --skip-errors.")
 
 
-def _import(file, unit_code, day, *, dry_run, skip_errors):
+def _import(file, unit_code, on, *, dry_run, skip_errors, whole):
+    """`whole`: everything that was understood. A dry run in a register without units borrows those of courses/units and gives them back."""
+    borrowed = dry_run and not queries.latest_versions()
+    if borrowed:
+        actions.load_units(UNITS_FOLDER)
+    day = on or today()
     tree = queries.units_at(day)
     unit_id = queries.unit_called(unit_code, day) if unit_code else None
     if unit_code and unit_id is None:
@@ -73,18 +86,22 @@ def _import(file, unit_code, day, *, dry_run, skip_errors):
     if not tree.roots:
         raise Refused("There are no units yet: run `people load-units` first.")
     scope = queries.scope_of([unit_id] if unit_id else queries.latest_versions())
+    content = file.read_bytes()
     roster = rosters.stage(
-        file.read_bytes(), file.name, unit_id=unit_id or tree.roots[0], on=day, wait=True, nameless=bool(unit_id)
+        content, file.name, unit_id=unit_id or tree.roots[0], on=on, wait=True, nameless=bool(unit_id)
     )
     plan = rosters.plan_of(roster, scope, default_unit=unit_id)
     wrong = bool(plan.wrong or plan.questions) and not skip_errors and not dry_run
-    counts = plan.counts
-    faults = [{**one.as_json(), "said": one.said} for one in plan.wrong]
+    said = {**plan.counts, "errors": [{**one.as_json(), "said": one.said} for one in plan.wrong]}
+    if whole:
+        told = everything(content, file.name, on, default_unit=unit_id)
+        counts = {"counts": plan.counts, "units": "courses/units" if borrowed else "register"}
+        said = {**plan.counts, **counts, **told}
     if dry_run or wrong:
         db.session.rollback()
     else:
-        counts = rosters.confirm(roster, plan, skip_bad=skip_errors)
-    return counts, faults, wrong
+        said |= rosters.confirm(roster, plan, skip_bad=skip_errors)
+    return said, wrong
 
 
 @cli.command("first-admin")

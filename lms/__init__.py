@@ -32,7 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     app.context_processor(lambda: {"menu": menu, "site_name": config.site_name})
-    app.wsgi_app = Quiet(app.wsgi_app, https=config.https, host=config.confidential_host)  # type: ignore[method-assign]  # Flask's place for WSGI middleware
+    app.wsgi_app = Quiet(app.wsgi_app, https=config.https, hosts=config.quiet_hosts)  # type: ignore[method-assign]  # Flask's place for WSGI middleware
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies, config.proxies)  # type: ignore[method-assign]  # Flask's place for WSGI middleware
     return app

@@ -58,8 +58,12 @@ class Config:
     @property
     def hosts(self) -> tuple[str, ...]:
         """The host names that are answered; none named: any (only on loopback)."""
-        own = (self.confidential_host,) if self.confidential_host and self.trusted_hosts else ()
-        return (*self.trusted_hosts, *own)
+        return (*self.trusted_hosts, *(self.quiet_hosts if self.trusted_hosts else ()))
+
+    @property
+    def quiet_hosts(self) -> tuple[str, ...]:
+        """The host names that answer the quiet pages only: none, one for all of them, or one for each shelf."""
+        return _words(self.confidential_host)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> "Config":
@@ -122,6 +126,8 @@ class Config:
             raise Unsafe(f"SECRET_KEY is too short: give at least {SHORTEST_KEY} random characters.")
         if len(self.audit_key) < SHORTEST_KEY:
             raise Unsafe(f"AUDIT_KEY is too short: give at least {SHORTEST_KEY} random characters.")
+        if len(set(self.quiet_hosts)) != len(self.quiet_hosts) or len(self.quiet_hosts) > 2:
+            raise Unsafe("CONFIDENTIAL_HOST is one host name, or two different ones separated by a comma.")
         if not self.trusted_hosts and not on_loopback:
             raise Unsafe("TRUSTED_HOSTS is not set: name the host names people will type, separated by commas.")
 

@@ -13,6 +13,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from lms.confidential.pages import library
+from lms.confidential.shelves import SHELVES
 from lms.kernel.clock import at_hour, frozen
 from lms.quizzes import actions as quizzes
 from lms.tracks import actions as tracks
@@ -133,14 +134,13 @@ def test_the_sign_in_page_is_light(client: Client) -> None:
 
 
 def test_the_confidential_pages_are_lighter_still(client: Client) -> None:
-    for name in library().pages:
-        for opened in (False, True):
-            if opened:
-                client.raw(f"/c/{name}/tiep")
-            seen = visit(client, f"/c/{name}")
-            assert seen.first <= CONFIDENTIAL, f"{name}: {seen.first} bytes: {seen.files}"
-    front = visit(client, "/c/")
-    assert front.first <= CONFIDENTIAL, f"{front.first} bytes: {front.files}"
+    for shelf in SHELVES:
+        for address in (f"/{shelf}/", *(f"/{shelf}/{name}" for name in library(shelf).pages)):
+            for opened in (False, True):
+                if opened:
+                    client.raw(f"{address}/tiep")
+                seen = visit(client, address)
+                assert seen.first <= CONFIDENTIAL, f"{address}: {seen.first} bytes: {seen.files}"
 
 
 def test_a_browser_that_takes_brotli_gets_it(client: Client) -> None:

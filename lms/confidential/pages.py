@@ -1,4 +1,4 @@
-"""Reads `courses/5/`: the front, the gate and the pages, and whom one can call. Plain values."""
+"""Reads a shelf of `courses/5/`: its front, its gate, its pages, and whom its readers can call. Plain values."""
 
 import tomllib
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from lms.confidential.rules import check_neutral
+from lms.confidential.shelves import SHELVES
 from lms.kernel import prose
 
 FOLDER = Path(__file__).resolve().parents[2] / "courses"
@@ -45,7 +46,7 @@ class HelpNumber:
 
 @dataclass(frozen=True)
 class Library:
-    """All that is there."""
+    """All that is on one shelf."""
 
     front: Page
     gate: Page
@@ -56,16 +57,24 @@ class Library:
         return [number for number in self.numbers if number.holds_on(day)]
 
 
-@lru_cache(maxsize=4)
-def library(folder: Path = FOLDER) -> Library:
-    """Read once per process. Raises ValueError with the file's name when a file is not as expected."""
-    texts = [_page(path) for path in sorted((folder / "5").glob("a/*.md"))]
+@lru_cache(maxsize=8)
+def library(shelf: str = "c", folder: Path = FOLDER) -> Library:
+    """Read once per process. Raises ValueError with the file's name when a file is not as expected.
+
+    A shelf with a help.toml of its own prints those numbers only, and they name no topic either; any other prints the shared ones.
+    """
+    home = folder / "5" / SHELVES[shelf].folder
+    texts = [_page(path) for path in sorted(home.glob("*.md"))]
     pages = {page.name: page for page in texts}
     if len(pages) < len(texts):
-        raise ValueError(f"{folder / '5' / 'a'}: two pages have one slug")
-    front, gate = _page(folder / "5" / "front.md"), _page(folder / "5" / "gate.md")
+        raise ValueError(f"{home}: two pages have one slug")
+    front, gate = _page(home / "mo-dau" / "front.md"), _page(home / "mo-dau" / "gate.md")
     check_neutral([front.title, gate.title, *(words for page in texts for words in (page.name, page.title))])
-    return Library(front, gate, pages, _numbers(folder / "help.toml"))
+    own = home / "help.toml"
+    numbers = _numbers(own if own.exists() else folder / "help.toml")
+    if own.exists():
+        check_neutral(words for line in numbers for words in (line.name, line.note))
+    return Library(front, gate, pages, numbers)
 
 
 def _page(path: Path) -> Page:

@@ -1,71 +1,78 @@
-"""The quiet pages: the front, the gate, a page, the way out. GET only; no session, no token, nothing stored."""
+"""The quiet pages of a shelf: the front, the gate, a page, the way out. GET only; no session, no token, nothing stored."""
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.confidential.pages import library
-from lms.confidential.quiet import gate_cookie
+from lms.confidential.shelves import SHELVES
 from lms.kernel.access import open_door
 from lms.kernel.clock import today
 from lms.kernel.i18n import speaking
 
 bp = Blueprint("confidential", __name__)
+ON = f"/<any({', '.join(SHELVES)}):shelf>"
 
 
-@bp.get("/c/")
+@bp.get(f"{ON}/")
 @open_door
-def front():
+def front(shelf):
     """What is there to read."""
-    return answer("front", page=library().front, pages=library().pages.values())
+    return answer(shelf, "front", page=library(shelf).front, pages=library(shelf).pages.values())
 
 
-@bp.get("/c/<name>")
+@bp.get(f"{ON}/<name>")
 @open_door
-def show(name):
+def show(shelf, name):
     """A page, once the gate is open; before that the gate, at the same address."""
-    page = library().pages.get(name)
+    page = library(shelf).pages.get(name)
     if page is None:
-        return answer("missing", 404)
-    if request.cookies.get(gate()) != "1":
-        return answer("gate", page=library().gate, to=page)
-    return answer("show", page=page)
+        return answer(shelf, "missing", 404)
+    if request.cookies.get(gate(shelf)) != "1":
+        return answer(shelf, "gate", page=library(shelf).gate, to=page)
+    return answer(shelf, "show", page=page)
 
 
-@bp.get("/c/<name>/tiep")
+@bp.get(f"{ON}/<name>/tiep")
 @open_door
-def go_on(name):
+def go_on(shelf, name):
     """Open the gate. The cookie is the same for everyone, says nothing, and ends with the browser."""
-    if name not in library().pages:
-        return answer("missing", 404)
-    reply = redirect(url_for(".show", name=name), 303)
-    reply.set_cookie(gate(), "1", secure=current_app.config["HTTPS"], httponly=True, samesite="Lax")
+    if name not in library(shelf).pages:
+        return answer(shelf, "missing", 404)
+    reply = redirect(url_for(".show", shelf=shelf, name=name), 303)
+    reply.set_cookie(gate(shelf), "1", secure=current_app.config["HTTPS"], httponly=True, samesite="Lax")
     return unkept(reply)
 
 
-@bp.get("/c/<path:_anything>")
+@bp.get(f"{ON}/<path:_anything>")
 @open_door
-def nowhere(_anything):
+def nowhere(shelf, _anything):
     """Nothing is there, said as quietly as the rest."""
-    return answer("missing", 404)
+    return answer(shelf, "missing", 404)
 
 
-@bp.get("/thoat")
 @open_door
-def leave():
+def leave(shelf):
     """Close the gate, and go somewhere else. Only the gate's cookie goes: a trainer's unsent roll stays on the device."""
     reply = redirect(current_app.config["SETTINGS"].exit_to, 303)
-    reply.delete_cookie(gate(), secure=current_app.config["HTTPS"], httponly=True, samesite="Lax")
+    reply.delete_cookie(gate(shelf), secure=current_app.config["HTTPS"], httponly=True, samesite="Lax")
     return unkept(reply)
 
 
-def gate() -> str:
-    return gate_cookie(current_app.config["HTTPS"])
+for _shelf in SHELVES.values():
+    bp.add_url_rule(_shelf.way_out, "leave", leave, methods=["GET"], defaults={"shelf": _shelf.name})
 
 
-def answer(template: str, status: int = 200, **values: object) -> Response:
+def gate(shelf: str) -> str:
+    return SHELVES[shelf].gate_cookie(current_app.config["HTTPS"])
+
+
+def answer(shelf: str, template: str, status: int = 200, **values: object) -> Response:
     """The page, in Vietnamese, with whom to call; never kept by a browser, never found by a search."""
+    numbers = library(shelf).numbers_on(today())
     with speaking("vi"):
-        html = render_template(f"confidential/{template}.html", numbers=library().numbers_on(today()), **values)
+        html = render_template(
+            f"confidential/{template}.html", shelf=shelf, way_out=SHELVES[shelf].way_out, numbers=numbers, **values
+        )
     return unkept(make_response(html, status))
 
 

@@ -12,7 +12,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ADDRESSES = ("/c/", "/c/1", "/c/1/tiep", "/c/99", "/c/no/where", "/c/%00", "/c", "/c/../thoat")
+ADDRESSES = (
+    "/c/",
+    "/c/1",
+    "/c/1/tiep",
+    "/c/99",
+    "/c/no/where",
+    "/c/%00",
+    "/c",
+    "/c/../thoat",
+    "/k/",
+    "/k/11/tiep",
+    "/k",
+)
 
 
 def free_port() -> int:
@@ -40,7 +52,7 @@ def test_nothing_is_written_down(tmp_path: Path) -> None:
     with said.open("w") as out:
         server = subprocess.Popen(wanted, cwd=ROOT, env=env, stdout=out, stderr=out)
         try:
-            for address in (*ADDRESSES, "/thoat"):
+            for address in (*ADDRESSES, "/thoat", "/roi"):
                 visit(f"http://127.0.0.1:{port}{address}")
         finally:
             server.terminate()
@@ -51,7 +63,7 @@ def test_nothing_is_written_down(tmp_path: Path) -> None:
         if path.is_file() and "static" not in path.parts
     )
 
-    assert not re.search(r"TestPhone|203\.0\.113|/thoat|/c/", kept)
+    assert not re.search(r"TestPhone|203\.0\.113|/thoat|/c/|/roi|/k/", kept)
 
 
 def visit(url: str) -> None:

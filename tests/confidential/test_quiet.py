@@ -9,58 +9,116 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from lms import create_app
 from lms.confidential import rules
 from lms.confidential.pages import library
+from lms.confidential.shelves import SHELVES
 from lms.kernel.db import Base
 from tests.conftest import config_for
 from tests.world import Client, World
 
-ADDRESSES = ("/c/", "/c/1", "/c/1/tiep", "/c/99", "/c/99/tiep", "/c/a/b/c", "/thoat")
+FIRST = {"c": "1", "k": "11"}  # a page of each shelf
+ADDRESSES = (
+    "/c/", "/c/1", "/c/1/tiep", "/c/99", "/c/99/tiep", "/c/a/b/c", "/thoat",
+    "/k/", "/k/11", "/k/11/tiep", "/k/99", "/k/99/tiep", "/k/a/b/c", "/roi",
+)  # fmt: skip
+both = pytest.mark.parametrize("shelf", SHELVES)
 
 
 def reader(app: Flask) -> Client:
-    """Someone who has opened the gate."""
+    """Someone who has opened the gates."""
     client = Client(app)
-    assert client.raw("/c/1/tiep").status_code == 303
+    for shelf, page in FIRST.items():
+        assert client.raw(f"/{shelf}/{page}/tiep").status_code == 303
     return client
 
 
-def test_the_gate_comes_first_and_says_what_leaving_cannot_do(client: Client) -> None:
-    gate = client.get("/c/1")
-    assert library().gate.title in gate
+@both
+def test_the_gate_comes_first_and_says_what_leaving_cannot_do(client: Client, shelf: str) -> None:
+    address, books = f"/{shelf}/{FIRST[shelf]}", library(shelf)
+    gate = client.get(address)
+    assert books.gate.title in gate
     assert "không xóa" in gate
     assert "phần mềm theo dõi" in gate
     assert "máy khác" in gate
-    assert str(library().pages["1"].body) not in gate
+    assert str(books.pages[FIRST[shelf]].body) not in gate
 
-    page = client.get("/c/1/tiep")
-    assert str(library().pages["1"].body) in page
+    page = client.get(f"{address}/tiep")
+    assert str(books.pages[FIRST[shelf]].body) in page
     assert client.page is not None
-    assert client.page.h1 == [library().pages["1"].title]
+    assert client.page.h1 == [books.pages[FIRST[shelf]].title]
 
 
-def test_the_way_out_closes_the_gate(app: Flask) -> None:
+@both
+def test_the_way_out_closes_the_gate(app: Flask, shelf: str) -> None:
     client = reader(app)
-    answer = client.raw("/thoat")
+    answer = client.raw(SHELVES[shelf].way_out)
 
     assert answer.status_code == 303
     assert answer.headers["Location"] == app.config["SETTINGS"].exit_to
     assert "Clear-Site-Data" not in answer.headers
-    assert library().gate.title in client.get("/c/1")
+    assert str(library(shelf).pages[FIRST[shelf]].body) not in client.get(f"/{shelf}/{FIRST[shelf]}")
+    assert 'rel="nofollow"' in client.get(f"/{shelf}/{FIRST[shelf]}"), "the gate, with its link on"
+
+
+def addresses_on(app: Flask, shelf: str) -> set[str]:
+    """Every address of ours that any page of the shelf leads to or names; the files behind all pages left out."""
+    client, found = reader(app), set()
+    for address in (f"/{shelf}/", f"/{shelf}/99", *(f"/{shelf}/{name}" for name in library(shelf).pages)):
+        for html in (client.raw(address).get_data(as_text=True), Client(app).raw(address).get_data(as_text=True)):
+            found |= set(re.findall(r'(?:href|src|action|content)="(/[^"]*)"', html))
+    return {address for address in found if not address.startswith("/static/")}
+
+
+def test_two_shelves_share_no_page_no_path_and_no_link(app: Flask) -> None:
+    for name, shelf in SHELVES.items():
+        found, mine = addresses_on(app, name), library(name)
+        assert len(mine.pages) == 6
+        assert {shelf.way_out, shelf.front} <= found
+        assert all(shelf.holds(address) for address in found), "nothing leads to another shelf, or into the site"
+        for other in (one for one in SHELVES.values() if one != shelf):
+            theirs = library(other.name)
+            assert not any(other.holds(address) for address in (*found, shelf.front, shelf.way_out))
+            assert not mine.pages.keys() & theirs.pages.keys()
+            titles = [[page.title for page in (one.front, *one.pages.values())] for one in (mine, theirs)]
+            assert not set(titles[0]) & set(titles[1])
+            for page in mine.pages:
+                assert app.test_client().get(f"/{other.name}/{page}").status_code == 404
+    for address in ("/sign-in", "/help"):
+        assert not re.search(r'"/[ck]/', Client(app).raw(address).get_data(as_text=True))
+
+
+def test_a_gate_opened_here_is_shut_there(app: Flask) -> None:
+    for shelf, page in FIRST.items():
+        client = Client(app)
+        client.raw(f"/{shelf}/{page}/tiep")
+        for other, first in FIRST.items():
+            read = str(library(other).pages[first].body) in client.get(f"/{other}/{first}")
+            assert read == (other == shelf)
+
+
+def test_one_shelf_has_numbers_of_its_own_and_they_name_nothing(app: Flask) -> None:
+    client = reader(app)
+    for address, status in (("/k/", 200), ("/k/11", 200), ("/k/99", 404)):
+        html = client.get(address, status)
+        said = html[html.index('id="help"') :]
+        assert re.findall(r'href="tel:(\d+)"', said) == ["113", "115", "111"]
+        assert rules.topic_words(said) == []
+    assert 'href="tel:1900969680"' in client.get("/c/")
 
 
 @pytest.mark.parametrize("https", [False, True])
 def test_one_cookie_the_same_for_all_and_only_from_the_gate(sqlite_template: Path, tmp_path: Path, https: bool) -> None:
     app = create_app(replace(config_for(f"sqlite:///{sqlite_template}", tmp_path), https=https))
-    name = "__Host-g" if https else "g"
     for address in ADDRESSES:
+        name = f"{'__Host-' if https else ''}{'g' if address[1] in 'ct' else 'h'}"
         answer = app.test_client().get(address, base_url=f"http{'s' if https else ''}://localhost")
         cookies = answer.headers.getlist("Set-Cookie")
-        if address == "/c/1/tiep":
+        if address in {"/c/1/tiep", "/k/11/tiep"}:
             assert cookies == [f"{name}=1; {'Secure; ' if https else ''}HttpOnly; Path=/; SameSite=Lax"]
-        elif address == "/thoat":
+        elif address in {"/thoat", "/roi"}:
             assert [one.split(";")[0] for one in cookies] == [f"{name}="]
             assert "Max-Age=0" in cookies[0]
         else:
@@ -85,7 +143,8 @@ def test_a_signed_in_officials_session_is_not_read(
     official, stranger = world.client("quan"), Client(world.app)
     for client in (official, stranger):
         client.raw("/c/1/tiep")
-    for address in ADDRESSES[:2]:
+        client.raw("/k/11/tiep")
+    for address in ("/c/", "/c/1", "/k/", "/k/11"):
         with count_queries() as statements:
             same = official.raw(address)
         assert statements == []
@@ -97,7 +156,7 @@ def test_a_signed_in_officials_session_is_not_read(
 def test_only_reading_is_possible(app: Flask) -> None:
     rules_here = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("confidential.")]
 
-    assert {str(rule).split("<")[0] for rule in rules_here} == {"/c/", "/thoat"}
+    assert {str(rule) for rule in rules_here if not str(rule).startswith("/<any(c, k):shelf>/")} == {"/thoat", "/roi"}
     assert all((rule.methods or set()) <= {"GET", "HEAD", "OPTIONS"} for rule in rules_here)
 
 
@@ -113,12 +172,12 @@ def test_who_asks_is_in_no_log_line(app: Flask, caplog: pytest.LogCaptureFixture
         app.test_client().post(address, headers=headers, environ_base={"REMOTE_ADDR": "203.0.113.7"})
     said = " ".join(record.getMessage() + str(record.__dict__) for record in caplog.records)
 
-    assert not re.search(r"203\.0\.113|TestPhone|elsewhere|/c/|/thoat", said)
+    assert not re.search(r"203\.0\.113|TestPhone|elsewhere|/c/|/thoat|/k/|/roi", said)
 
 
 def test_what_a_passer_by_sees_names_no_topic(app: Flask) -> None:
     client = reader(app)
-    for address in ("/c/", "/c/1", "/c/99"):
+    for address in ("/c/", "/c/1", "/c/99", "/k/", "/k/11", "/k/99"):
         answer = client.raw(address)
         html = answer.get_data(as_text=True)
         head = html[: html.index("<body")]
@@ -145,14 +204,28 @@ def test_topic_words(text: str, named: list[str]) -> None:
 
 
 def test_a_title_that_names_the_topic_is_refused(tmp_path: Path) -> None:
-    for name in ("front", "gate", "a/1"):
-        path = tmp_path / "5" / f"{name}.md"
+    for name in ("mo-dau/front", "mo-dau/gate", "1"):
+        path = tmp_path / "5" / "a" / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text('+++\nslug = "1"\ntitle = "Nạn nhân"\n+++\nx\n', encoding="utf-8")
     (tmp_path / "help.toml").write_text("", encoding="utf-8")
 
     with pytest.raises(ValueError, match="nan nhan"):
-        library(tmp_path)
+        library("c", tmp_path)
+
+
+def test_a_number_of_its_own_that_names_the_topic_is_refused(tmp_path: Path) -> None:
+    home = tmp_path / "5" / "b"
+    (home / "mo-dau").mkdir(parents=True)
+    for name in ("mo-dau/front", "mo-dau/gate"):
+        (home / f"{name}.md").write_text('+++\ntitle = "Chào"\n+++\nx\n', encoding="utf-8")
+    (home / "help.toml").write_text(
+        '[[numbers]]\nnumber = "113"\nwho = "Công an"\nnote = "Có chỗ tạm lánh"\nvalid_from = 2021-01-01\n',
+        encoding="utf-8",
+    )
+
+    with pytest.raises(ValueError, match="tam lanh"):
+        library("k", tmp_path)
 
 
 def test_whom_to_call_is_on_every_page(app: Flask) -> None:
@@ -161,6 +234,27 @@ def test_whom_to_call_is_on_every_page(app: Flask) -> None:
         html = client.get(address, status)
         assert 'href="tel:113"' in html
         assert html.count('href="tel:111"') == 1, "the number that holds today, once"
+
+
+def test_two_hosts_one_for_each_shelf(sqlite_template: Path, tmp_path: Path) -> None:
+    config = replace(
+        config_for(f"sqlite:///{sqlite_template}", tmp_path),
+        trusted_hosts=("hoc.example",),
+        confidential_host="suckhoe.example, binhtam.example",
+    )
+    app = create_app(config)
+
+    def asked(host: str, address: str) -> TestResponse:
+        return app.test_client().get(address, base_url=f"http://{host}")
+
+    for host, shelf, other in (("suckhoe.example", "c", "k"), ("binhtam.example", "k", "c")):
+        assert len(re.findall(f'href="/{shelf}/\\d+"', asked(host, "/").get_data(as_text=True))) == 6
+        assert asked(host, f"/{shelf}/{FIRST[shelf]}").status_code == 200
+        assert asked(host, SHELVES[shelf].way_out).status_code == 303
+        for address in (f"/{other}/", SHELVES[other].way_out, "/sign-in"):
+            assert asked(host, address).status_code == 404
+        for address in (f"/{shelf}/", SHELVES[shelf].way_out):
+            assert asked("hoc.example", address).status_code == 404
 
 
 def test_a_host_of_its_own(sqlite_template: Path, tmp_path: Path) -> None:
@@ -188,7 +282,7 @@ def test_a_host_of_its_own(sqlite_template: Path, tmp_path: Path) -> None:
 
 def test_weight(app: Flask) -> None:
     client = reader(app)
-    for address in ("/c/", "/c/1"):
+    for address in ("/c/", "/c/1", "/k/", "/k/11"):
         html = client.raw(address, headers={"Accept-Encoding": "gzip"})
         total = len(html.data)
         for asset in re.findall(r'(?:href|src)="(/static/[^"]+)"', client.raw(address).get_data(as_text=True)):

@@ -26,6 +26,8 @@ _VOWEL_MARKS = {
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 _DAY_FIRST = re.compile(r"(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_LETTERS = "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9"  # composed, besides ASCII
+_TIDY = re.compile(f"(?:[!-~{_LETTERS}]+(?: [!-~{_LETTERS}]+)*)?")  # most of what is typed
 _INVISIBLE = {"Cf", "Cs", "Cn", "Co"}  # zero-width and direction controls, lone surrogates, unassigned, private
 
 
@@ -36,6 +38,8 @@ def nfc(text: str) -> str:
 
 def tidy(text: str) -> str:
     """NFC, nothing invisible, every run of spaces, tabs and no-break spaces one space, none at the ends."""
+    if _TIDY.fullmatch(text):
+        return text
     seen = (" " if unicodedata.category(c) == "Cc" else c for c in text if unicodedata.category(c) not in _INVISIBLE)
     return nfc(" ".join("".join(seen).split()))
 

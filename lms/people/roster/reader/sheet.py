@@ -1,5 +1,6 @@
 """The rows of one sheet, from below its header to its end: persons, and what is no person and why. Pure."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,9 @@ _TELLING = (
     "ethnicity", "category", "direct_support", "valid_from",
 )  # fmt: skip
 _OF_A_PERSON = frozenset(_TELLING) - {"position", "position_unit", "category"}
+
+
+_NAMES = re.compile(r"\s*(?:họ|ho|tên|ten)\b", re.IGNORECASE)  # how the heading of the names begins
 
 
 class SheetReader:
@@ -93,12 +97,7 @@ class SheetReader:
     def _again(self, number: int, row: Sequence[Any]) -> int | None:
         """The header of the next printed page, or of another list below."""
         said = row[self.names[0]]
-        if not isinstance(said, str) or len(said) > 40:
-            return None
-        known = {heading for one in self.head.columns for heading in (one.heading, one.heading.partition(" / ")[0])}
-        if sum(1 for cell in row if isinstance(cell, str) and len(cell) > 1 and text_of(cell) in known) < 2 and not (
-            "ên" in said or "EN" in said or "ÊN" in said or "en" in said
-        ):
+        if not isinstance(said, str) or len(said) > 60 or not _NAMES.match(said):
             return None
         found = header.at_row(self.layout.rows, self.layout.grid.merged, number, self.answers.headings)
         if found is None or len(found.at) < 3:

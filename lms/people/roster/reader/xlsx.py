@@ -31,6 +31,7 @@ NEEDED = re.compile(
 )
 _COLUMN = {letter(at): at for at in range(COLUMNS)}
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})", re.ASCII)
+_QUIET = frozenset({"v", "t", "is", "sheetData"})
 _SMALLEST_CELL = 12  # bytes: <c><v>0</v>
 
 
@@ -168,11 +169,12 @@ class _Cells(Part):
         self.formulas: set[Place] = set()
         self.fonts: dict[Place, str] = {}
         self.kinds: dict[str, str] = {}
-        self.furthest = (-1, -1)
+        self.last_row = self.last_column = -1
+        self.digits = ""  # the number of the row, as its cells say it
 
     @property
     def area(self) -> int:
-        return (self.furthest[0] + 1) * (self.furthest[1] + 1)
+        return (self.last_row + 1) * (self.last_column + 1)
 
     def start(self, name: str, given: list[str]) -> None:
         kind = self.kinds.get(name)
@@ -180,6 +182,8 @@ class _Cells(Part):
             kind = self.kinds[name] = local(name)
         if kind == "c":
             self._cell(given)
+        elif kind in _QUIET:
+            return
         elif kind == "row":
             self._row(attributes(given))
         elif kind == "f":
@@ -188,45 +192,48 @@ class _Cells(Part):
             self.fonts[self.row, self.column] = old
 
     def _cell(self, given: list[str]) -> None:
-        place, self.shared = "", False
-        style = ""
-        for at in range(0, len(given), 2):
-            key = given[at]
-            if key == "r":
-                place = given[at + 1]
-            elif key == "s":
-                style = given[at + 1]
-            elif key == "t":
-                self.shared = given[at + 1] == "s"
-        self.value = ""
-        self._stand(place)
-        if not 0 <= self.column < COLUMNS:
-            raise too_wide()
-        if not 0 <= self.row < ROWS:
-            raise too_long()
-        if self.row > self.furthest[0] or self.column > self.furthest[1]:
-            self.furthest = (max(self.row, self.furthest[0]), max(self.column, self.furthest[1]))
-        if style and (old := self.old.get(style)):
-            self.fonts[self.row, self.column] = old
-
-    def _stand(self, place: str) -> None:
-        if not place:
-            self.column += 1
-            return
+        if not given or given[0] != "r":
+            given = _sorted(given)
+        place = given[1] if given else ""
         letters = place.rstrip("0123456789")
-        column, digits = _COLUMN.get(letters), place[len(letters) :]
-        if column is None or not 0 < len(digits) < 8:
-            column, digits = _unusual(place)
-        self.row, self.column = int(digits) - 1, column
+        column = _COLUMN.get(letters)
+        if column is None or place[len(letters) :] != self.digits:
+            column = self._stand(place)
+        self.column = column
+        if column > self.last_column:
+            if column >= COLUMNS:
+                raise too_wide()
+            self.last_column = column
+        if self.old or self.texts:
+            self._look(given)
+
+    def _look(self, given: list[str]) -> None:
+        self.value, self.shared = "", False
+        for at in range(2, len(given), 2):
+            if given[at] == "t":
+                self.shared = given[at + 1] == "s"
+            elif given[at] == "s" and (old := self.old.get(given[at + 1])):
+                self.fonts[self.row, self.column] = old
+
+    def _stand(self, place: str) -> int:
+        """Where a cell stands that is not simply the next in its row."""
+        if not place:
+            return self.column + 1
+        column, digits = _unusual(place)
+        self._at_row(int(digits) - 1)
+        return column
+
+    def _at_row(self, number: int) -> None:
+        if not 0 <= number < ROWS:
+            raise too_long()
+        self.row, self.last_row = number, max(number, self.last_row)
 
     def _row(self, of: dict[str, str]) -> None:
         number = of.get("r")
-        if number is None:
-            self.row += 1
-        elif re.fullmatch(r"\d{1,7}", number, re.ASCII):
-            self.row = int(number) - 1
-        else:
+        if number is not None and not re.fullmatch(r"\d{1,7}", number, re.ASCII):
             raise not_a_spreadsheet()
+        self._at_row(self.row + 1 if number is None else int(number) - 1)
+        self.digits = str(self.row + 1)
         self.column = -1
         if of.get("hidden") in ("1", "true") or of.get("ht") in ("0", "0.0"):
             self.hidden.add(self.row)
@@ -245,6 +252,13 @@ class _Cells(Part):
                 self.fonts[self.row, self.column] = old
         if self.text > UNPACKED:
             raise too_big()
+
+
+def _sorted(given: list[str]) -> list[str]:
+    """With the place first, where there is one."""
+    of = attributes(given)
+    first = ["r", of["r"]] if "r" in of else ["", ""]
+    return [*first, *(part for key, value in of.items() if key != "r" for part in (key, value))]
 
 
 def _unusual(place: str) -> tuple[int, str]:

@@ -47,6 +47,7 @@ class Config:
     exit_to: str = "https://nchmf.gov.vn/"  # the national weather forecast: the same for everyone who looks
     certificate_series: str = "GCN-BLG"
     site_url: str = ""  # where strangers find this installation, for the QR codes; by default from trusted_hosts
+    audit_checkpoint_dir: Path | None = None  # on another machine, best; None: beside the database
     second_factor: str = "required"  # of everyone who can see another person's data; or "offered" (the demo)
     passkey_address: str = ""  # where passkeys belong; by default the site's own address
     oidc_issuer: str = ""  # empty: no sign-in by another house's accounts
@@ -90,6 +91,7 @@ class Config:
             exit_to=env.get("EXIT_TO") or cls.exit_to,
             certificate_series=env.get("CERTIFICATE_SERIES") or cls.certificate_series,
             site_url=env.get("SITE_URL") or "",
+            audit_checkpoint_dir=Path(kept).resolve() if (kept := env.get("AUDIT_CHECKPOINT_DIR")) else None,
             second_factor=(env.get("SECOND_FACTOR") or cls.second_factor).strip().lower(),
             passkey_address=env.get("PASSKEY_ADDRESS") or "",
             oidc_issuer=(env.get("OIDC_ISSUER") or "").strip(),

@@ -77,9 +77,15 @@ def head() -> Head:
     return Head(row.seq, row.hash) if row else Head(0, START)
 
 
-def faults(checkpoint: Head | None = None) -> Iterator[str]:
-    """Walk the chain from its start; say the first thing that is wrong, naming the row. Nothing said: the chain is whole."""
-    seq, prev = 0, START
+def faults(*checkpoints: Head) -> Iterator[str]:
+    """Walk the chain from its start; say the first thing that is wrong, naming the row. Nothing said: the chain is whole.
+
+    Without a checkpoint a cut tail and an older file put back cannot be seen.
+    """
+    seen: dict[int, set[str]] = {}
+    for one in checkpoints:
+        seen.setdefault(one.seq, set()).add(one.hash)
+    seq, prev, agreed = 0, START, 0
     for entry in _entries():
         if entry.seq != seq + 1:
             yield f"Row {seq + 1} is missing: after row {seq} comes row {entry.seq}."
@@ -91,11 +97,13 @@ def faults(checkpoint: Head | None = None) -> Iterator[str]:
             yield f"Row {entry.seq} was changed after it was written (or the audit key is not the one it was written with)."
             return
         seq, prev = entry.seq, entry.hash
-        if checkpoint and checkpoint.seq == seq and checkpoint.hash != prev:
-            yield f"Row {seq} is not the row the checkpoint saw: the history was rewritten."
+        if seen.get(seq, {prev}) != {prev}:
+            since = f", after row {agreed}, where the one before still agrees" if agreed else ""
+            yield f"Row {seq} is not the row the checkpoint saw: the history was rewritten{since}."
             return
-    if checkpoint and seq < checkpoint.seq:
-        yield f"Row {seq + 1} is missing: the checkpoint saw {checkpoint.seq} rows, {seq} are left."
+        agreed = seq if seq in seen else agreed
+    if seen and seq < max(seen):
+        yield f"Row {seq + 1} is missing: the checkpoint saw {max(seen)} rows, {seq} are left."
 
 
 def _entries() -> Iterator[AuditEntry]:

@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from lms.kernel import audit, backups, jobs
+from lms.kernel import audit, backups, checkpoints, jobs
 from lms.kernel.db import reading
 from lms.kernel.refused import Refused
 
@@ -17,21 +17,21 @@ jobs_cli = AppGroup("jobs", help="Work in the background.")
 
 @audit_cli.command("verify")
 @click.option(
-    "--checkpoint", help="SEQ:HASH as printed by `audit head` earlier; shows a cut tail or an old file put back."
+    "--checkpoint",
+    help="SEQ:HASH as printed by `audit head` or on the daily page, a file of such lines, or the folder of the daily files; "
+    "shows a cut tail or an old file put back.",
 )
 def verify(checkpoint: str | None) -> None:
     """Walk the chain; name the first row that is wrong."""
-    kept = None
-    if checkpoint:
-        seq, _, digest = checkpoint.partition(":")
-        if not seq.isdigit() or not digest:
-            raise click.UsageError("A checkpoint is SEQ:HASH, as `audit head` prints it.")
-        kept = audit.Head(int(seq), digest)
+    try:
+        kept = checkpoints.read(checkpoint) if checkpoint else []
+    except Refused as refused:
+        raise click.UsageError(str(refused)) from None
     with reading():
-        wrong, rows = next(audit.faults(kept), None), audit.length()
+        wrong, rows = next(audit.faults(*kept), None), audit.length()
     if wrong:
         raise click.ClickException(wrong)
-    click.echo(f"The chain is whole: {rows} rows.")
+    click.echo(f"The chain is whole: {rows} rows." + (f" Checkpoints that agree: {len(kept)}." if kept else ""))
 
 
 @audit_cli.command("head")
@@ -40,6 +40,17 @@ def head() -> None:
     with reading():
         last = audit.head()
     click.echo(f"{last.seq}:{last.hash}")
+
+
+@audit_cli.command("checkpoint")
+def checkpoint() -> None:
+    """Write today's checkpoint now; the worker does so by itself once a day."""
+    try:
+        with reading():
+            file = checkpoints.write()
+    except OSError as error:
+        raise click.ClickException(f"{checkpoints.folder()} cannot be written to ({error.strerror}).") from None
+    click.echo(f"Written: {file}" if file else "Today's is written already, and is never written over.")
 
 
 @jobs_cli.command("work")

@@ -1,6 +1,6 @@
 """The pages of the room, by noun."""
 
-from lms.home.views import desk, reminders, same, standings
+from lms.home.views import desk, reminders, same, standings, trail
 from lms.home.views.room import bp
 
-__all__ = ["bp", "desk", "reminders", "same", "standings"]
+__all__ = ["bp", "desk", "reminders", "same", "standings", "trail"]

@@ -53,6 +53,7 @@ class Config:
     oidc_issuer: str = ""  # empty: no sign-in by another house's accounts
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
+    notice: str = "shown"  # once in each wording, after signing in; or "off"
     oidc_name: str = ""  # what the button calls those accounts
     testing: bool = False
 
@@ -97,6 +98,7 @@ class Config:
             oidc_issuer=(env.get("OIDC_ISSUER") or "").strip(),
             oidc_client_id=env.get("OIDC_CLIENT_ID") or "",
             oidc_client_secret=env.get("OIDC_CLIENT_SECRET") or "",
+            notice=(env.get("NOTICE") or cls.notice).strip().lower(),
             oidc_name=env.get("OIDC_NAME") or "",
         )
         config.check()
@@ -136,6 +138,8 @@ class Config:
     def _check_sign_in(self) -> None:
         if self.second_factor not in {"required", "offered"}:
             raise Unsafe(f"SECOND_FACTOR is “required” or “offered”, not “{self.second_factor}”.")
+        if self.notice not in {"shown", "off"}:
+            raise Unsafe(f"NOTICE is “shown” or “off”, not “{self.notice}”.")
         given = [bool(one) for one in (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)]
         if any(given) and not all(given):
             raise Unsafe("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together: set all three, or none.")

@@ -15,6 +15,7 @@ from lms.coverage.cli import cli as coverage_commands
 from lms.coverage.views import bp as coverage_pages
 from lms.home.cli import demo
 from lms.home.reorganisation.views import bp as reorganising_pages
+from lms.home.rights.views import bp as rights_pages
 from lms.home.views import bp as home_pages
 from lms.kernel.cli import COMMANDS as KERNEL_COMMANDS
 from lms.kernel.i18n import _l
@@ -57,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     factor_pages,
     people_pages,
     home_pages,
+    rights_pages,
     reorganising_pages,
     tracks_pages,
     outside_pages,

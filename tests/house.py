@@ -32,6 +32,7 @@ from lms.people.factors.models import Passkey
 from lms.people.models import Account, Person, Posting, RoleGrant, SignIn
 from lms.people.queries import scope_of
 from lms.people.reorganisation.rules import Draft, OldUnit
+from lms.people.rights import actions as rights
 from lms.people.roles import Role
 from lms.people.roster import actions as rosters
 from lms.quizzes import actions as quizzes
@@ -115,6 +116,7 @@ def house_of(app: Flask) -> House:
         _register(house)
         _reorganised(house)
     with at(TODAY, 8), world.doing():
+        _requests(house)
         _classes(house)
         _planned(house)
         _frozen(house)
@@ -205,6 +207,12 @@ def _papers(house: House) -> None:
     approved = outside.claim(lan, "tu-nguyen", **paper, by=keeper)  # type: ignore[arg-type]
     outside.approve(approved, by=house.world.accounts["dung"])
     house.ids["approved_paper"] = approved.id
+
+
+def _requests(house: House) -> None:
+    """Lan asks to have something corrected."""
+    lan = house.world.persons["lan"]
+    house.ids["request"] = rights.ask(lan, "correct", "Sai năm sinh", by=house.world.accounts["lan"]).id
 
 
 def _register(house: House) -> None:

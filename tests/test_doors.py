@@ -237,6 +237,7 @@ QUERIES = {
         "page",
     ),
     "reports": ("plan", "year", "from", "to", "unit", "page", "as_of", "known_at", "tree_at"),
+    "rights": ("page", "next"),
     "home": ("q", "page", "unit", "past", "other"),
     "kernel": (),
     "tracks": (),

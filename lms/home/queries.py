@@ -17,6 +17,7 @@ from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.people import upkeep_queries
 from lms.people.queries import unit_scope
+from lms.people.rights import queries as rights
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 from lms.people.upkeep_queries import Unconfirmed
@@ -43,6 +44,7 @@ class Desk:
     lists: Sequence[Unconfirmed] = ()  # of the units whose focal person the viewer is
     unconfirmed: int = 0  # lists of all units the office answers for
     alerts: int = 0  # places with too few trained people
+    requests: int = 0  # about personal data, not closed
     papers: int = 0  # about training elsewhere, waiting for the office
 
     def places(self, found: Coverage) -> Places | None:
@@ -81,6 +83,7 @@ def desk(viewer: Viewer) -> Desk:
         lists=upkeep_queries.unconfirmed(viewer, Role.FOCAL) if viewer.holds(Role.FOCAL) else (),
         unconfirmed=upkeep_queries.unconfirmed_count(viewer, Role.OFFICE) if office else 0,
         alerts=len(open_alerts(office)) if office else 0,
+        requests=rights.count_open(viewer) if office else 0,
         papers=outside_queries.count_waiting(office) if office else 0,
         classes=_classes(viewer),
         certificates=certificates.own(viewer)[:LATEST_CERTIFICATES] if viewer.person_id else [],

@@ -29,6 +29,7 @@ from lms.people import sign_in
 from lms.people.door_models import HalfSignIn
 from lms.people.factors import queries as factors
 from lms.people.models import Account
+from lms.people.rights import queries as rights
 
 LASTS = {"factor": timedelta(minutes=30), "passphrase": timedelta(minutes=30)}
 COOKIE = "_half"
@@ -46,7 +47,7 @@ def passed(account: Account, *, own_device: bool, onward: str) -> str:
     page = factor_page(account)
     if page is None:
         sign_in.enter(account, own_device=own_device)
-        return onward
+        return rights.by_way_of_notice(account.id, onward)
     begin(account, "factor", own_device=own_device, onward=onward)
     return page
 
@@ -94,7 +95,7 @@ def finish(half: HalfSignIn) -> str:
     account = db.session.get_one(Account, half.account_id)
     end(half)
     sign_in.enter(account, own_device=half.own_device, second_factor=True)
-    return half.onward
+    return rights.by_way_of_notice(account.id, half.onward)
 
 
 def end(half: HalfSignIn) -> None:

@@ -195,7 +195,7 @@ def persons_tended(scope: Iterable[int]) -> ColumnElement[bool]:
     return or_(Person.id.in_(there), persons_of_units(scope) & ~anywhere)
 
 
-def records_of(person_id: Any) -> Select[tuple[int]]:
+def records_of(person_id: Any) -> Select[int]:
     """Ids of every record of this person: the one named (an id or a bind; None is nobody), and those that turned out to be theirs."""
     mine = select(cast(0 if person_id is None else person_id, Integer).label("id")).cte(recursive=True)
     same = SamePerson

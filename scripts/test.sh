@@ -8,6 +8,11 @@ scripts/setup.sh test
 CHROMIUM=$(scripts/chromium.sh || true)
 export CHROMIUM CI="${CI:-}"
 
+# In memory where there is room: databases are made and thrown away some thousand times.
+if [[ -z ${TMPDIR:-} && -w /dev/shm && $(df --output=avail -k /dev/shm | tail -n 1) -gt 3000000 ]]; then
+    export TMPDIR=/dev/shm
+fi
+
 workers=(--numprocesses "${TEST_WORKERS:-auto}" --dist loadfile)
 for argument in "$@"; do
     case $argument in -n* | --numprocesses* | --pdb | *.py | *::*) workers=() ;; esac

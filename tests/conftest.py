@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,6 +17,7 @@ from hypothesis import Phase, settings
 from psycopg import sql
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from werkzeug.routing import Rule
 
 from lms import create_app
 from lms.config import Config
@@ -25,7 +28,27 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 IN_CI = os.environ.get("CI") == "true"
 
 settings.register_profile("nightly", max_examples=2_000, deadline=None)  # pytest --hypothesis-profile=nightly
-settings.register_profile("faults", max_examples=600, phases=[Phase.generate], database=None)  # scripts/planted_faults.py: red is enough
+settings.register_profile(
+    "faults", max_examples=600, phases=[Phase.generate], database=None
+)  # scripts/planted_faults.py: red is enough
+
+
+def _once_per_address() -> None:
+    """Werkzeug writes two small programs for each address of an app, a third of a second in all; a test has an app of its own, so
+    they are kept for the next. They depend on nothing but the address."""
+    written: dict[object, Any] = {}
+    write: Any = Rule._compile_builder
+
+    def kept(rule: Any, append_unknown: bool = True) -> Any:
+        address = (rule.rule, rule.host, rule.subdomain, repr(rule.defaults), append_unknown)
+        if address not in written:
+            written[address] = write(rule, append_unknown)
+        return written[address]
+
+    Rule._compile_builder = kept  # type: ignore[method-assign]
+
+
+_once_per_address()
 
 
 def config_for(database_url: str, folder: Path) -> Config:
@@ -143,9 +166,16 @@ def some_day() -> date:
 def _cloned(template: str) -> Iterator[tuple[str, str]]:
     """A database made of a template, gone afterwards; its name and address."""
     name = f"lms_{uuid.uuid4().hex[:12]}"
-    _admin(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    _admin(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)) + _copied())
     yield name, _sqlalchemy(make_url(POSTGRES).set(database=name))
     _admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@cache
+def _copied() -> sql.SQL:
+    """Files copied as they are: twice as fast in memory, where the server knows how (15 and newer)."""
+    with psycopg.connect(POSTGRES.replace("postgresql+psycopg://", "postgresql://")) as connection:
+        return sql.SQL(" STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else "")
 
 
 def _admin(statement: sql.Composed) -> None:

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,12 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 PREFIX = "/static/"
 LAYERS = ("reset", "tokens", "base", "layout", "components", "pages")
 QUIET_LAYERS = ("reset", "tokens", "base", "quiet")
+
+PRESSED: dict[str, Callable[[bytes], bytes]] = {  # by ending; each content once in a process
+    "": bytes,
+    ".gz": cache(lambda content: gzip.compress(content, 9, mtime=0)),
+    ".br": cache(brotli.compress),
+}
 
 _CSS_NOISE = re.compile(r"/\*.*?\*/", re.DOTALL)
 _JS_COMMENT = re.compile(r"^\s*/\*\*.*?\*/\s*$|^[ \t]*//[^\n]*$", re.DOTALL | re.MULTILINE)
@@ -93,15 +100,10 @@ def write(assets: tuple[Asset, ...], folder: Path) -> None:
     """Put the files there, each with its compressed twins. What is there already is right: its name is its content."""
     folder.mkdir(parents=True, exist_ok=True)
     for asset in assets:
-        forms = {
-            "": asset.content,
-            ".gz": gzip.compress(asset.content, 9, mtime=0),
-            ".br": brotli.compress(asset.content),
-        }
-        for ending, content in forms.items():
+        for ending, pressed in PRESSED.items():
             target = folder / (asset.file_name + ending)
             if not target.exists():
-                _put(target, content)
+                _put(target, pressed(asset.content))
 
 
 def _put(target: Path, content: bytes) -> None:

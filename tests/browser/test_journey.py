@@ -31,16 +31,6 @@ def press(page: Page, action: str) -> None:
     page.locator(f"form[method=post][action$='{action}'] button").last.click()
 
 
-def signing_in(page_at: PageAt, username: str, phrase: str, javascript: bool) -> Page:
-    page = page_at(360, 640, javascript=javascript)
-    page.goto("/sign-in")
-    page.fill("#username", username)
-    page.fill("#passphrase", phrase)
-    press(page, "/sign-in")
-    page.wait_for_url("**/")
-    return page
-
-
 def figures(server: Served, unit_id: int, as_of: date) -> dict[str, Any]:
     """What the command line says of the unit and its first indicator on that day."""
     words = ["coverage", "show", "--json", "--as-of", as_of.isoformat(), "--unit", str(unit_id)]
@@ -91,12 +81,24 @@ def import_roster(focal: Page, unit: int, name: str, file: Path) -> None:
 
 
 def way_in(focal: Page, name: str, person_id: int) -> tuple[str, str]:
-    """User name and passphrase, as they stand on the paper slip."""
+    """User name and code, as they stand on the paper slip."""
     focal.goto(f"/people/accounts?q={name}")
     focal.check(f"#person-{person_id}")
-    press(focal, "/people/accounts")
-    username, phrase = (one.inner_text() for one in focal.locator(".slips li b").all()[1:3])
-    return username, phrase
+    focal.locator("button[name=as][value=page]").click()
+    username, code = (one.inner_text() for one in focal.locator(".slips .phrase").all())
+    return username, code
+
+
+def coming_in(page_at: PageAt, username: str, code: str, javascript: bool) -> Page:
+    """For the first time, with the slip, taking the words that are offered."""
+    page = page_at(360, 640, javascript=javascript)
+    page.goto("/sign-in/slip")
+    page.fill("#username", username)
+    page.fill("#code", code)
+    press(page, "/sign-in/slip")
+    page.locator("form[action='/sign-in/new-passphrase'] button").first.click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
 
 
 def read_course(official: Page) -> None:
@@ -185,7 +187,7 @@ def test_from_a_roster_to_coverage(
     work(server)  # the required are enrolled
     with server.app.app_context():
         person_id = db.session.scalars(select(Person.id).where(Person.full_name == name)).one()
-    official = signing_in(page_at, *way_in(focal, name, person_id), javascript)
+    official = coming_in(page_at, *way_in(focal, name, person_id), javascript)
     read_course(official)
     pass_test(server, official, javascript)
     address = call_class(server, focal, unit, name, person_id)

@@ -20,6 +20,10 @@ from lms.kernel.db import db
 from lms.kernel.vietnamese import short_date
 from lms.people.models import Person
 from lms.people.roster.columns import HEADINGS
+from lms.people.roster.known_units import unit_names
+from lms.people.roster.opening import open_file
+from lms.people.roster.reader import positions
+from lms.people.roster.reader.book import read_book
 from lms.people.rules import CATEGORIES
 
 ROWS = 10_000
@@ -49,6 +53,14 @@ def lines(site: Site, crowd: Crowd) -> Iterator[Line]:
         )
     done = perf_counter()
     bare = bare_read + bare_write
+    understood = min(_understood(site, file) for _ in range(3))
+    yield times(
+        "import of 10,000 rows: understood",
+        understood,
+        bare,
+        3,
+        f"{understood:.2f} s: header, names, births, categories, units; {_said(bare_read, bare_write)}",
+    )
     yield times(
         "import of 10,000 rows: preview",
         looked - begun,
@@ -67,6 +79,18 @@ def lines(site: Site, crowd: Crowd) -> Iterator[Line]:
 
 def _said(bare_read: float, bare_write: float) -> str:
     return f"calamine reads it in {bare_read:.2f} s, bulk insert {bare_write:.2f} s"
+
+
+def _understood(site: Site, file: bytes) -> float:
+    """Seconds from the bytes of the file to rows as understood, beside the names of all units; nobody matched, nothing kept."""
+    with site.app.app_context():
+        names, table = unit_names(), positions.load()
+        begun = perf_counter()
+        book = read_book(open_file(file, "danh-sach.xlsx"), names, table, today=today(), on=today())
+        taken = perf_counter() - begun
+    if len(book.rows) != ROWS:
+        raise RuntimeError(f"{len(book.rows)} rows of {ROWS} were understood")
+    return taken
 
 
 def _file() -> bytes:

@@ -12,7 +12,7 @@ from lms.kernel.refused import Refused
 from lms.people.roster.reader import says, titles
 from lms.people.roster.reader.fields import Fields
 from lms.people.roster.reader.grid import Grid
-from lms.people.roster.reader.layout import Layout, lay_out, ticked
+from lms.people.roster.reader.layout import Layout, lay_out, perhaps_swapped, ticked
 from lms.people.roster.reader.outcome import SheetRead, error_of
 from lms.people.roster.reader.person import PersonReader
 from lms.people.roster.reader.positions import Positions
@@ -132,6 +132,8 @@ class _Book:
             read.errors = [error for error in read.errors if error.cause != "unit_unknown"]
             problem = Problem("unit_unknown", says.UNIT_OF_SHEET[1], ASKED, {"day": on.strftime("%d/%m/%Y")})
             read.errors.append(replace(error_of(layout, first, "unit", alike.pop(), problem), row=first + 1))
+        if swapped := perhaps_swapped(layout):
+            read.errors.append(error_of(layout, first, swapped, "", says.SWAPPED))
         if layout.grid.hidden and read.rows:
             read.errors.append(error_of(layout, first, "", layout.name, says.HIDDEN_SHEET))
         persons = len(read.rows) + len({error.row for error in read.errors if error.kind == "refused"})

@@ -6,6 +6,7 @@ Day first, as in Vietnam. What can only be read month first (3/25/1985, as an Am
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import isfinite
 
 _EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's serials, for every day after February 1900
 _SERIALS = range(7_000, 60_000)  # 1919 to 2064
@@ -47,6 +48,8 @@ def read_day(cell: object, latest: date, *, month_first: bool = False) -> Day | 
 
 
 def _of_number(number: float) -> Day | None:
+    if not isfinite(number):
+        return None
     whole = int(number)
     if number == whole:
         if 1900 <= whole <= 2100:

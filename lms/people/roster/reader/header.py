@@ -41,12 +41,13 @@ class Header:
 def find(
     rows: Rows, merged: Sequence[Block] = (), *, start: int = 0, remembered: Mapping[str, str] = MappingProxyType({})
 ) -> Header | None:
-    """The row that reads most like a header, the first of several; None when there is none."""
+    """The first row with three columns that are known, else the one with two; None when there is none."""
     best: Header | None = None
     for number in range(start, min(len(rows), start + LOOK_WITHIN)):
         header = at_row(rows, merged, number, remembered)
-        if header is not None and (best is None or len(header.at) > len(best.at)):
-            best = header
+        if header is not None and len(header.at) > FEWEST:
+            return header
+        best = best or header
     return best
 
 

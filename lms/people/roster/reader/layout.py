@@ -1,7 +1,9 @@
 """A sheet before its rows are read: where the header stands, what its ticks mean, its day and its unit. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from lms.kernel.vietnamese import tidy
@@ -14,6 +16,8 @@ from lms.people.roster.reader.headings import key_of
 from lms.people.roster.reader.says import SHOWN
 
 _FILLED_DOWN = ("unit", "position", "category", "ethnicity", "position_unit")
+FEWEST = 5  # dates and texts from which on a column looks swapped
+_DAY_OF_TEXT = re.compile(r"(\d{1,2})[/.-]\d{1,2}[/.-]\d{4}", re.ASCII)
 _OURS = frozenset(headings[0] for headings in HEADINGS.values())
 
 
@@ -85,6 +89,23 @@ def ticked(layouts: list[Layout], name: str) -> dict[str, bool]:
             elif marks.read_yes(cell) is not None or marks.read_sex(cell):
                 ticks[key] = False
     return {key: only for key, only in ticks.items() if only}
+
+
+def perhaps_swapped(layout: Layout) -> str:
+    """The field of a column where an American Excel may have read 3/5 as the 5th of March: what it took for dates has days up to 12
+    alone, and what it left as text has none of them. Empty when nothing looks so."""
+    for name in ("birth", "birth_male", "birth_female"):
+        column = layout.head.at.get(name) if layout.head else None
+        if layout.head is None or column is None:
+            continue
+        cells = [row[column] for row in layout.rows[layout.head.last + 1 :] if row[column] != ""]
+        days = [cell.day for cell in cells if isinstance(cell, date)]
+        texts = [
+            int(found[1]) for cell in cells if isinstance(cell, str) and (found := _DAY_OF_TEXT.match(cell.strip()))
+        ]
+        if len(days) >= FEWEST and len(texts) >= FEWEST and max(days) <= 12 < min(texts):
+            return name
+    return ""
 
 
 def place(layout: Layout, name: str) -> tuple[str, str]:

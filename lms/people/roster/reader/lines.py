@@ -75,9 +75,7 @@ def section(number: str, text: str) -> Section:
     if not order and (found := _NUMBERED.match(words)):
         order, words = found[1] or found[2], words[found.end() :]
     order = order.strip(".)")
-    style = (
-        "digit" if order[:1].isdigit() else "roman" if re.fullmatch("[IVXLC]+", order) else "letter" if order else ""
-    )
+    style = "digit" if order[:1].isdigit() else "roman" if re.fullmatch("[IVX]+", order) else "letter" if order else ""
     return Section(words.strip(" :."), style)
 
 

@@ -66,6 +66,8 @@ class SheetReader:
                     return self._full(number, row)
         if not any(cell != "" for cell in row):
             return number + 1
+        if (again := self._again(number, row)) is not None:
+            return again
         self._other(number, row, named=named)
         return number + 1
 
@@ -96,14 +98,13 @@ class SheetReader:
 
     def _again(self, number: int, row: Sequence[Any]) -> int | None:
         """The header of the next printed page, or of another list below."""
-        said = row[self.names[0]]
-        if not isinstance(said, str) or len(said) > 60 or not _NAMES.match(said):
+        if not any(cell.__class__ is str and len(cell) < 60 and _NAMES.match(cell) for cell in row):
             return None
         found = header.at_row(self.layout.rows, self.layout.grid.merged, number, self.answers.headings)
         if found is None or len(found.at) < 3:
             return None
         for one in range(found.first, found.last + 1):
-            self._skip(one, "header", text_of(self.layout.rows[one][self.names[0]]))
+            self._skip(one, "header", " ".join(text for cell in self.layout.rows[one] if (text := text_of(cell))))
         self.layout.head = found
         self._look_at(found)
         self.over = False

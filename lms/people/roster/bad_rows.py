@@ -70,7 +70,7 @@ def _under(rows: Sequence[Sequence[Any]], header: int, number: int, first: int) 
 def _whole(rows: Sequence[Sequence[Any]], number: int, column: int) -> Any:
     """The cell; for a ditto mark what it repeats."""
     row = number
-    while row > 1:
+    while row >= 1:
         line = rows[row - 1]
         cell = line[column] if column < len(line) else ""
         if not isinstance(cell, str) or search_key(cell.strip()) not in DITTO:

@@ -21,7 +21,7 @@ Units = list[tuple[int, str]]
 class RosterForm(Form):
     """A list of people as a spreadsheet."""
 
-    file = FileField(_l("Spreadsheet"), endings=(".xlsx",), most_bytes=LARGEST)
+    file = FileField(_l("Spreadsheet"), endings=(".xlsx", ".xls", ".ods", ".csv"), most_bytes=LARGEST)
     unit = ChoiceField(_l("Unit"), coerce=int)
     on = ViDateField(_l("The list shows the unit as of"), optional=True, earliest=date(2000, 1, 1))
 

@@ -11,9 +11,20 @@ from lms.people.roster.rows import ReadError
 MOST = 40  # values asked about at once
 
 # What mends a cause for every row: say which unit or category is meant, or in which order days are written.
-FIXES = {"month_first": "month_first", "position_unknown": "position", "category_unknown": "position"}
-FIELD_FIXES = {"unit": "unit", "position": "position"}
+FIXES = {
+    "unit_unknown": "unit",
+    "unit_not_then": "unit",
+    "unit_several": "unit",
+    "position_unknown": "position",
+    "month_first": "month_first",
+    "perhaps_swapped": "month_first",
+}
 TITLES = {
+    "unit_not_then": N_("A unit was called so at another time, not on the day of the list"),
+    "category_unknown": N_("Not one of the categories"),
+    "hidden_row": N_("Hidden in the file"),
+    "too_long": N_("Too long"),
+    "total_differs": N_("The total in the list is another than the people found"),
     "twice": N_("The same person stands twice in the list"),
     "unit_unknown": N_("No unit of yours is called so"),
     "no_unit": N_("The unit is missing"),
@@ -54,7 +65,7 @@ def grouped(errors: Iterable[ReadError], words: Mapping[tuple[str, int, str], st
             title = TITLES.get(one.cause, one.message)
             values = {} if one.cause in TITLES else dict(one.values)
             group = Group(one.cause, one.field, one.kind, title, values)
-            group.fix = FIXES.get(one.cause) or FIELD_FIXES.get(one.field, "")
+            group.fix = FIXES.get(one.cause, "")
             found[one.cause, one.field] = group
         group.errors.append(one)
         if group.fix in {"unit", "position"}:

@@ -40,7 +40,9 @@ class Circle:
     scope: frozenset[int]
     default_unit: int | None
     on: date
+    days: Mapping[str, date] = field(default_factory=dict)  # sheet -> the day it shows, where that is another
     ended: Mapping[str, date] = field(default_factory=dict)  # category -> from which day there is none
+    telling: frozenset[str] = frozenset()  # sheets with a column for the category: an empty cell there is left empty
     leads: Mapping[int, int] = field(default_factory=dict)  # records that turned out to be another's -> that one's id
     answers: Mapping[str, str] = field(default_factory=dict)  # `key_of` -> one of Question.choices
     remembered: Mapping[str, str] = field(default_factory=dict)  # `digest_of` -> the same
@@ -71,10 +73,11 @@ class Matcher:
         self.met: dict[object, ReadRow] = {}
         self.namesakes: dict[tuple[str, int], list[ReadRow]] = {}
 
-    def plan(self, book: ReadBook, *, whole: bool = True) -> Plan:
-        """`whole`: the list means to name everybody of its units, so whoever is missing may have left."""
+    def plan(self, book: ReadBook, *, whole: bool = True, refused: Iterable[str] = ()) -> Plan:
+        """`whole`: the list means to name everybody of its units, so whoever is missing may have left; not those who bear a name
+        of a row that was refused (folded)."""
         plan = Plan([], list(book.errors), [], [])
-        doubtful: set[str] = {search_key(row.full_name) for row in book.rows}
+        doubtful: set[str] = {search_key(row.full_name) for row in book.rows} | set(refused)
         for row in book.good:
             judged = self._judge(row)
             if isinstance(judged, Step):
@@ -83,20 +86,20 @@ class Matcher:
                 plan.questions.append(judged)
             else:
                 plan.errors.append(judged)
-        doubtful |= {search_key(one.value) for one in book.errors if one.field == "full_name"}
         if whole:
             plan.leavers = list(self._leavers(plan.steps, doubtful))
         return plan
 
     def _judge(self, row: ReadRow) -> Step | Question | ReadError:
         unit_id = row.unit_id or (None if row.unit_text else self.circle.default_unit)
-        day = self.circle.on.strftime("%d/%m/%Y")
+        on = self.circle.days.get(row.sheet, self.circle.on)
+        day = on.strftime("%d/%m/%Y")
         if unit_id is None and not row.unit_text:
             return error(row, "unit", "no_unit", NO_UNIT)
         if unit_id is None or unit_id not in self.circle.scope:
             return error(row, "unit", "unit_unknown", NOT_YOURS, asked=True, day=day)
         ended = self.circle.ended.get(row.category)
-        if ended is not None and self.circle.on >= ended:
+        if ended is not None and on >= ended:
             return error(row, "category", "category_ended", ENDED, day=ended.strftime("%d/%m/%Y"))
         if row.staff_code in self.circle.codes_elsewhere and row.staff_code not in self.by_code:
             return error(row, "staff_code", "code_elsewhere", CODE_ELSEWHERE)
@@ -117,9 +120,11 @@ class Matcher:
             alike = replace(first, row=row.row, sheet=row.sheet, birth_text=row.birth_text, notes=row.notes)
             if person is not None or _said(alike) == _said(row) or row.staff_code:
                 return error(row, "full_name", "twice", TWICE, other=first.row, sheet=first.sheet)
-        since = date.fromisoformat(row.valid_from) if row.valid_from else self.circle.on
+        since = (
+            date.fromisoformat(row.valid_from) if row.valid_from else self.circle.days.get(row.sheet, self.circle.on)
+        )
         if person is not None:
-            return _compared(row, person, unit_id, since)
+            return _compared(self._as_told(row), person, unit_id, since)
         other = first or self._namesake(row, unit_id)
         if other is not None and not sure:
             values = {"other": other.row, "sheet": other.sheet}
@@ -128,6 +133,11 @@ class Matcher:
             if answer != "new":
                 return Step(row, "same", unit_id, since) if answer else asked
         return Step(row, "new", unit_id, since)
+
+    def _as_told(self, row: ReadRow) -> ReadRow:
+        """A category that was only concluded from the position changes nothing where the list has a column for it."""
+        concluded = any(note.field == "category" for note in row.notes)
+        return replace(row, category="") if concluded and row.sheet in self.circle.telling else row
 
     def _answer(self, asked: Question) -> str:
         answer = self.circle.answers.get(key_of(asked.row), "")

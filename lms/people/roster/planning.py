@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lms.kernel.db import CURRENT, db
+from lms.kernel.vietnamese import read_date
 from lms.people import queries
 from lms.people.categories import category_ends
 from lms.people.models import Person, Posting, Roster, SamePerson
@@ -37,12 +38,17 @@ def plan_of(roster: Roster, scope: frozenset[int], *, default_unit: int | None) 
         scope=scope,
         default_unit=default_unit,
         on=roster.on,
+        days={one["name"]: day for one in reading.sheets if (day := read_date(one["on"]))},
+        telling=frozenset(
+            one["name"] for one in reading.sheets if "category" in {column["field"] for column in one["columns"]}
+        ),
         ended={category: row.on for category, row in category_ends().items()},
         leads=_leads(),
         answers=reading.answers.get("same", {}),
         remembered={row.key: row.value["answer"] for row in meanings(roster.unit_id) if row.kind == "same"},
     )
-    plan = Matcher(circle).plan(book, whole=not reading.answers.get("part"))
+    refused = [name for one in reading.sheets for name in one.get("refused", ())]
+    plan = Matcher(circle).plan(book, whole=not reading.answers.get("part"), refused=refused)
     plan.errors = in_order(plan.errors, [one["name"] for one in reading.sheets])
     return plan
 

@@ -16,7 +16,8 @@ from lms.people.register_queries import UnitNames, kept_units
 from lms.people.roster.bad_rows import SECTION, workbook
 from lms.people.roster.models import RosterReading
 from lms.people.roster.plan import Plan
-from lms.people.roster.understanding import raw_cells
+from lms.people.roster.planning import answers_for
+from lms.people.roster.understanding import cells_of
 from lms.people.roster.undoing import DAYS, may_undo
 from lms.people.sign_in import Viewer
 
@@ -44,7 +45,9 @@ def recent(viewer: Viewer) -> list[Row[Any]]:
         Roster.confirmed_at,
         Roster.discarded_at,
     )
-    query = select(*columns, Roster.counts).where(Roster.unit_id.in_(kept_units(viewer)))
+    about = (RosterReading.read_at, RosterReading.undone_at)
+    query = select(*columns, Roster.counts, *about).outerjoin(RosterReading, RosterReading.roster_id == Roster.id)
+    query = query.where(Roster.unit_id.in_(kept_units(viewer)))
     return list(db.session.execute(query.order_by(Roster.id.desc()).limit(RECENT)))
 
 
@@ -109,7 +112,8 @@ def bad_rows(roster: Roster, plan: Plan, say: Callable[[str, dict[str, Any]], st
     for sheet, row, message, values in (*wrong, *asked):
         before, said = reasons.setdefault(sheet, {}).get(row), say(message, values)
         reasons[sheet][row] = f"{before}; {said}" if before else said
+    headings = answers_for(roster, reading(roster).answers).headings
     sheets = reading(roster).sheets
     headers = {one["name"]: one["header"] for one in sheets}
     sections = {one["name"]: [row["row"] for row in one["skipped"] if row["why"] == SECTION] for one in sheets}
-    return workbook(raw_cells(roster), reasons, headers, sections)
+    return workbook(cells_of(roster, headings), reasons, headers, sections)

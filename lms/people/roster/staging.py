@@ -11,7 +11,7 @@ from lms.kernel.clock import now, today
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.kernel.turns import hold
-from lms.kernel.vietnamese import tidy
+from lms.kernel.vietnamese import short_date, tidy
 from lms.people.models import Roster, Unit
 from lms.people.roster.bad_rows import is_part
 from lms.people.roster.models import RosterReading
@@ -76,13 +76,16 @@ def read(roster: Roster) -> None:
     said = dict(reading.answers)
     on = date.fromisoformat(said["on"]) if said.get("on") else None
     nameless = roster.unit_id if said.get("nameless", True) else None
-    book = understand(roster, answers_for(roster, said), on, nameless)
+    book, besides = understand(roster, answers_for(roster, said), on, nameless)
     days = [sheet.on for sheet in book.sheets if sheet.on and sheet.persons]
     if on is None and days:
         roster.on = max(days)
     roster.rows = [row.as_json() for row in book.rows]
     roster.errors = [error.as_json() for error in book.errors]
-    reading.sheets = [{**asdict(sheet), "on": sheet.on.isoformat() if sheet.on else None} for sheet in book.sheets]
+    reading.sheets = [
+        {**asdict(sheet), "on": short_date(sheet.on) if sheet.on else "", **besides.get(sheet.name, {})}
+        for sheet in book.sheets
+    ]
     if any(is_part([column.heading for column in sheet.columns]) for sheet in book.sheets):
         reading.answers = {**said, "part": True}
     reading.read_at = now()

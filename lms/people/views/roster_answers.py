@@ -9,7 +9,7 @@ from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import read_date
 from lms.people import register_queries, rules
 from lms.people.roster import actions, roster_queries
-from lms.people.roster.columns import HEADINGS
+from lms.people.roster.words import FIELDS
 from lms.people.views.room import bp, number_of
 
 MOST = 400  # answers in one form
@@ -55,7 +55,7 @@ def _positions(form):
 
 def _headings(form):
     said = _pairs(form)
-    if not set(said.values()) <= {*HEADINGS, "-"}:
+    if not set(said.values()) <= {*FIELDS, "-"}:
         raise Refused("Choose one of the columns of our template.")
     return {key: "" if value == "-" else value for key, value in said.items()}
 

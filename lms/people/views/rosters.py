@@ -15,6 +15,7 @@ from lms.people.roster.columns import HEADINGS
 from lms.people.roster.forms import ConfirmForm, RosterForm
 from lms.people.roster.groups import grouped
 from lms.people.roster.matching import key_of
+from lms.people.roster.words import FIELDS, said_of
 from lms.people.views.room import bp
 
 SHOWN = 100  # rows of each kind on the preview
@@ -30,9 +31,9 @@ def rosters():
     return _rosters_page(RosterForm())
 
 
-def units_kept():
-    """The units whose register the viewer keeps, as they stand today."""
-    return register_queries.unit_choices(register_queries.kept_units(current_user), queries.units_at(today()))
+def units_kept(on=None):
+    """The units whose register the viewer keeps, as they stand that day, or today."""
+    return register_queries.unit_choices(register_queries.kept_units(current_user), queries.units_at(on or today()))
 
 
 def _rosters_page(form):
@@ -112,10 +113,13 @@ def roster_page(roster, form):
         plan=plan,
         groups=grouped(plan.errors, words),
         headings={field: headings[0] for field, headings in HEADINGS.items()},
-        units=units_kept(),
+        units=units_kept(roster.on),
         categories=rules.CATEGORIES,
         birth_words=rules.birth_words,
         key_of=key_of,
+        words=said_of,
+        fields=FIELDS,
+        columns=list({one["key"]: one for sheet in about["reading"].sheets for one in sheet["columns"]}.values()),
         shown=SHOWN,
         asked=ASKED,
     )

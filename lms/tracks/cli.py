@@ -1,32 +1,47 @@
 """`flask courses …`: look at the content files, publish what changed, enrol those who have to be."""
 
-import gzip
-import json
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
+from lms.kernel import prose
 from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.people import actions as people
-from lms.tracks import content, duties, publishing
-from lms.tracks.course import Course
+from lms.tracks import content, duties, publishing, standard
 
 cli = AppGroup("courses", help="The courses, the plan and the help numbers under courses/.")
 
 
 @cli.command("check")
-def check():
-    """Say what is wrong under courses/, with file and line, and show what is there."""
-    library = content.read()
-    row = "{:<28} {:>7} {:>9} {:>7} {:>9}"
-    click.echo(row.format("course", "lessons", "questions", "minutes", "size"))
+@click.argument("folder", default=content.FOLDER, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check(folder):
+    """Say what is wrong under courses/ (or FOLDER), with file and line; show what is there, and in what a course falls short."""
+    library = content.read(folder.resolve())
+    row = "{:<5} {:<30} {:>5} {:>7} {:>9} {:>10} {:>6} {:>7} {:>8} {:>5}"
+    click.echo(
+        row.format(
+            "track", "course", "hours", "lessons", "questions", "situations", "checks", "minutes", "size", "guide"
+        )
+    )
+    tracks = {track.slug: track for track in library.plan.tracks} if library.plan else {}
+    short = []
     for course in library.courses:
-        questions = len(course.quiz.questions) if course.quiz else 0
-        size = f"{_weight(course):.1f} KB"
-        click.echo(row.format(course.slug, len(course.lessons), questions, course.minutes, size))
+        questions = course.quiz.questions if course.quiz else ()
+        share = f"{100 * sum(one.situation for one in questions) // len(questions)} %" if questions else "–"
+        checks = sum(prose.checks(lesson.html) for lesson in course.lessons)
+        size, guide = f"{standard.size(course) / 1000:.1f} KB", "yes" if course.guide else "no"
+        numbers = (course.hours, len(course.lessons), len(questions), share, checks, course.minutes, size, guide)
+        click.echo(row.format(course.track, course.slug, *numbers))
+        track = tracks.get(course.track)
+        short += [f"{course.slug}: {one}" for one in standard.shortfalls(course, track, library.laws, today())]
     _say_faults(library)
+    if short:
+        for one in short:
+            click.echo(one, err=True)
+        raise click.ClickException(f"{len(short)} to mend before these courses are as asked.")
     click.echo("Nothing is wrong.")
 
 
@@ -63,8 +78,3 @@ def _say_faults(library):
             click.echo(str(fault), err=True)
         click.echo(f"{len(library.faults)} to correct. What was published before stays as it is.", err=True)
         raise click.exceptions.Exit(1)
-
-
-def _weight(course: Course) -> float:
-    """Kilobytes of the whole course as it would travel."""
-    return len(gzip.compress(json.dumps(course.as_content(), ensure_ascii=False).encode())) / 1000

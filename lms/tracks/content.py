@@ -5,7 +5,7 @@ Pages never read these files: they read editions (`tracks.editions`), so a file 
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -17,10 +17,21 @@ from pydantic import BaseModel, ValidationError
 from lms.kernel import prose
 from lms.kernel.vietnamese import nfc
 from lms.tracks.course import Choice, Course, Lesson, Question, Quiz
-from lms.tracks.shapes import CourseShape, HelpNumber, HelpShape, LessonFront, PlanShape, QuizShape
+from lms.tracks.quiz_faults import quiz_faults
+from lms.tracks.shapes import (
+    CourseShape,
+    EndedLaw,
+    HelpNumber,
+    HelpShape,
+    LawsShape,
+    LessonFront,
+    PlanShape,
+    QuizShape,
+)  # fmt: skip
 
 FOLDER = Path(__file__).resolve().parents[2] / "courses"
 FENCE = "+++"
+GUIDE = "guide.md"  # beside the lessons: for whoever teaches the class
 AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 KEY = r"\s*{}\s*=|\[+{}\]"  # the key itself, or the table of that name
 S = TypeVar("S", bound=BaseModel)
@@ -54,6 +65,7 @@ class Library:
     courses: list[Course] = field(default_factory=list)
     plan: PlanShape | None = None
     numbers: tuple[HelpNumber, ...] = ()
+    laws: tuple[EndedLaw, ...] = ()
     faults: list[Fault] = field(default_factory=list)
 
     def blame(self, path: Path, line: int, message: str) -> None:
@@ -74,6 +86,8 @@ def read(folder: Path = FOLDER) -> Library:
     library.plan = plan
     shared = _toml(library, folder / "help.toml", HelpShape)
     library.numbers = shared.numbers if shared else ()
+    laws = _toml(library, folder / "laws.toml", LawsShape) if (folder / "laws.toml").exists() else None
+    library.laws = laws.ended if laws else ()
     confidential = {track.slug for track in plan.tracks if track.confidential} if plan else set()
     for course_folder in sorted(path.parent for path in folder.glob("*/*/course.toml")):
         if course_folder.parent.name not in confidential:  # their neutral pages are another room's
@@ -119,20 +133,35 @@ def _course(library: Library, folder: Path) -> Course | None:
                 library.blame(path, line_of(text, (key,)), f"{key}: expected “{expected}”, the name of its folder")
     lessons = _lessons(library, folder)
     aims = {lesson.slug for lesson in lessons}
-    unread = len(lessons) < len(list(folder.glob("*.md")))  # said already; do not blame the quiz for it
+    unread = len(lessons) < len(_lesson_files(folder))  # said already; do not blame the quiz for it
     quiz = _quiz(library, folder / "quiz.toml", None if unread else aims)
+    guide = _guide(library, folder / GUIDE, aims)
     if shape and not lessons:
         library.blame(path, 1, "no lessons: expected files 01-….md, 02-….md … beside it")
     if shape and ("test" in shape.parts) != (folder / "quiz.toml").exists():
         library.blame(path, 1, "the part “test” and a file quiz.toml go together: expected both or neither")
     if shape is None or len(library.faults) > before:
         return None
-    return Course(**shape.model_dump(), lessons=lessons, quiz=quiz)
+    return Course(**shape.model_dump(), lessons=lessons, quiz=quiz, guide=guide)
+
+
+def _guide(library: Library, path: Path, lessons: Collection[str]) -> str:
+    """The trainer's guide as clean HTML; nothing when there is none."""
+    body = _text(library, path) if path.exists() else None
+    if body is None:
+        return ""
+    for fault in prose.faults(body, lessons):
+        library.blame(path, fault.line, fault.message)
+    return prose.html_of(body)
+
+
+def _lesson_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.md") if path.name != GUIDE)
 
 
 def _lessons(library: Library, folder: Path) -> tuple[Lesson, ...]:
     read: list[tuple[Path, str, int, LessonFront]] = []
-    for path in sorted(folder.glob("*.md")):
+    for path in _lesson_files(folder):
         front, body, first_line = _parted(library, path)
         shape = _shaped(library, path, front, LessonFront, ahead=1) if front is not None else None
         if shape:
@@ -181,42 +210,13 @@ def _quiz(library: Library, path: Path, lessons: Collection[str] | None) -> Quiz
     if shape is None:
         return None
     text = path.read_text(encoding="utf-8")
-    for loc, message in _quiz_faults(shape, lessons):
+    for loc, message in quiz_faults(shape, lessons):
         library.blame(path, line_of(text, loc), message)
     questions = tuple(
         Question(**{**one.model_dump(), "choices": tuple(Choice(**choice.model_dump()) for choice in one.choices)})
         for one in shape.questions
     )
     return Quiz(**{**shape.model_dump(), "questions": questions})
-
-
-def _quiz_faults(quiz: QuizShape, lessons: Collection[str] | None) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if quiz.draw > len(quiz.questions):
-        yield ("draw",), f"draw: there are only {len(quiz.questions)} questions to draw from"
-    seen: set[str] = set()
-    for place, question in enumerate(quiz.questions):
-        at = ("questions", place)
-        if question.slug in seen:
-            yield (*at, "slug"), f"slug “{question.slug}” twice: expected one question of that name"
-        seen.add(question.slug)
-        if lessons is not None and question.aim not in lessons:
-            yield (*at, "aim"), f"aim “{question.aim}”: expected the slug of a lesson of this course"
-        slugs = [choice.slug for choice in question.choices]
-        for number, slug in enumerate(slugs):
-            if slug in slugs[:number]:
-                yield (*at, "choices", number, "slug"), f"choice “{slug}” twice in “{question.slug}”"
-        right = sum(choice.right for choice in question.choices)
-        total = len(slugs)
-        fits, expected = {
-            "one": (right == 1 and total >= 2, "exactly one right choice, and a wrong one"),
-            "several": (2 <= right < total, "at least two right choices, and a wrong one"),
-            "true_false": (right == 1 and total == 2, "two choices, one of them right"),
-        }[question.kind]
-        if not fits:
-            yield (
-                (*at, "kind"),
-                f"“{question.slug}” of kind {question.kind} has {right} right of {total}: expected {expected}",
-            )
 
 
 def _toml(library: Library, path: Path, shape: type[S]) -> S | None:

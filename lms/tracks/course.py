@@ -85,6 +85,7 @@ class Course:
     audience: str
     lessons: tuple[Lesson, ...]
     quiz: Quiz | None
+    guide: str = ""  # for the trainer of its class: clean HTML; no learner's page shows it
 
     @cached_property
     def by_slug(self) -> dict[str, Lesson]:

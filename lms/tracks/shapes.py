@@ -178,6 +178,8 @@ class TrackShape(Shape):
     audience: Text
     source: Text
     confidential: StrictBool = False
+    least_lessons: Whole = 0  # of each of its courses
+    least_questions: Whole = 0
 
 
 class ScopeUnit(Shape):
@@ -229,6 +231,21 @@ class HelpNumber(Shape):
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class EndedLaw(Shape):
+    """A text of law that no longer holds. `number` and `instead` as they are written in the courses: 144/2021, 282/2025."""
+
+    number: Text
+    ended_on: Day
+    instead: Text
+    source: Text
+
+
+class LawsShape(Shape):
+    """laws.toml."""
+
+    ended: tuple[EndedLaw, ...] = ()
 
 
 class HelpShape(Shape):

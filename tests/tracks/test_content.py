@@ -94,6 +94,19 @@ def test_a_missing_file_and_a_strange_one_are_named(folder: Path) -> None:
     assert "courses/1/nua-chung:1: a folder without course.toml" in said
 
 
+def test_a_trainers_guide_is_no_lesson_and_has_faults_of_its_own(folder: Path) -> None:
+    guide = folder / "1" / "chung" / "guide.md"
+    guide.write_text("# Hướng dẫn\n\nXem [bài hai](hai).\n", encoding="utf-8")
+    course = content.read(folder).whole().courses[0]
+
+    assert [lesson.slug for lesson in course.lessons] == ["mot", "hai"]
+    assert course.guide == '<h2>Hướng dẫn</h2>\n<p>Xem <a href="hai">bài hai</a>.</p>'
+    assert Course.from_content(course.as_content()) == course
+
+    guide.write_text("# Hướng dẫn\n\n<b>Đậm</b>\n", encoding="utf-8")
+    assert "courses/1/chung/guide.md:3: HTML is not shown" in "\n".join(map(str, content.read(folder).faults))
+
+
 def test_text_is_kept_composed_whatever_was_typed(folder: Path) -> None:
     path = folder / FIRST
     path.write_text(path.read_text(encoding="utf-8").replace("Bài một", "Ba\u0300i mô\u0323t"), encoding="utf-8")

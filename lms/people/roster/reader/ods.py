@@ -2,10 +2,12 @@
 million times, so what counts is what it would unfold to."""
 
 import re
+from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineWorkbook
 
 from lms.people.roster.reader.archive import Part, attributes, local, packed, parts_of
+from lms.people.roster.reader.calamine import grid_of, kept_in_place
 from lms.people.roster.reader.grid import (
     AREA,
     COLUMNS,
@@ -14,7 +16,6 @@ from lms.people.roster.reader.grid import (
     Block,
     Grid,
     Place,
-    capped,
     has_macros,
     has_password,
     not_a_spreadsheet,
@@ -41,17 +42,14 @@ def open_ods(content: bytes) -> list[Grid]:
     Part().read(manifest or b"<x/>")
     seen = _Content()
     seen.read(parts["content.xml"])
-    try:
+    with kept_in_place(not_a_spreadsheet):
         book = CalamineWorkbook.from_filelike(packed(parts))
-        visible = {sheet.name: sheet.visible == SheetVisibleEnum.Visible for sheet in book.sheets_metadata}
-        return [_grid(book, name, seen, shown=visible.get(name, True)) for name in book.sheet_names]
-    except (CalamineError, ValueError, KeyError, OSError) as error:
-        raise not_a_spreadsheet() from error
+        return [_grid(book, sheet, seen) for sheet in book.sheets_metadata]
 
 
-def _grid(book: CalamineWorkbook, name: str, seen: "_Content", *, shown: bool) -> Grid:
-    grid = Grid(name, capped(book.get_sheet_by_name(name).to_python(skip_empty_area=False)), not shown)
-    if (table := seen.tables.get(name)) is not None:
+def _grid(book: CalamineWorkbook, sheet: Any, seen: "_Content") -> Grid:
+    grid = grid_of(book, sheet)
+    if (table := seen.tables.get(sheet.name)) is not None:
         grid.hidden_rows, grid.merged = frozenset(table.hidden), tuple(table.merged)
         grid.fonts, grid.formulas = table.fonts, frozenset(table.formulas)
     return grid

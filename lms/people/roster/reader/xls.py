@@ -7,10 +7,12 @@ Layout: [MS-CFB] and [MS-XLS], Microsoft Open Specifications.
 import io
 import struct
 from collections.abc import Iterator
+from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineWorkbook
 
 from lms.kernel.refused import Refused
+from lms.people.roster.reader.calamine import grid_of, kept_in_place
 from lms.people.roster.reader.cfb import OLD_OFFICE, streams_of
 from lms.people.roster.reader.grid import (
     AREA,
@@ -18,7 +20,6 @@ from lms.people.roster.reader.grid import (
     ROWS,
     Grid,
     Place,
-    capped,
     has_macros,
     has_password,
     too_big,
@@ -30,6 +31,7 @@ from lms.people.roster.reader.old_fonts import encoding_of_font
 __all__ = ["OLD_OFFICE", "open_xls"]
 
 _BOF, _EOF, _BOUNDSHEET, _FILEPASS, _FONT, _XF, _ROW = 0x0809, 0x000A, 0x0085, 0x002F, 0x0031, 0x00E0, 0x0208
+_STRINGS = 0x00FC
 _FORMULA, _MULRK, _MULBLANK = 0x0006, 0x00BD, 0x00BE
 _CELLS = frozenset({0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00BD, 0x0201, 0x00BE, 0x00D6})
 _EMPTY = frozenset({0x0201, 0x00BE})  # cells that only have a format
@@ -45,34 +47,30 @@ def open_xls(content: bytes) -> list[Grid]:
     """Every worksheet. Raises `Refused`."""
     if _ENCRYPTED in content:  # a new file under a password looks like an old one
         raise has_password()
-    try:
-        streams = streams_of(content)
-    except (struct.error, ValueError, IndexError) as error:
-        raise damaged() from error
+    with kept_in_place(damaged):
+        return _sheets(content)
+
+
+def _sheets(content: bytes) -> list[Grid]:
+    streams = streams_of(content)
     names = {name.casefold() for name in streams}
     if "_vba_project_cur" in names or "macros" in names:
         raise has_macros()
     book = streams.get("Workbook") or streams.get("WORKBOOK")
     if not book:
         raise damaged()
-    try:
-        seen = _Records(book)
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [
-            _grid(workbook, sheet.name, seen.sheets.get(sheet.name), hidden=sheet.visible != SheetVisibleEnum.Visible)
-            for sheet in workbook.sheets_metadata
-            if sheet.name in seen.sheets
-        ]
-    except (CalamineError, struct.error, ValueError, KeyError, IndexError, OSError) as error:
-        raise damaged() from error
+    seen = _Records(book)
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return [
+        _grid(workbook, sheet, seen.sheets[sheet.name])
+        for sheet in workbook.sheets_metadata
+        if sheet.name in seen.sheets
+    ]
 
 
-def _grid(workbook: CalamineWorkbook, name: str, seen: "_Sheet | None", *, hidden: bool) -> Grid:
-    sheet = workbook.get_sheet_by_name(name)
-    grid = Grid(name, capped(sheet.to_python(skip_empty_area=False)), hidden)
-    grid.merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
-    if seen is not None:
-        grid.hidden_rows, grid.formulas, grid.fonts = frozenset(seen.hidden), frozenset(seen.formulas), seen.fonts
+def _grid(workbook: CalamineWorkbook, sheet: Any, seen: "_Sheet") -> Grid:
+    grid = grid_of(workbook, sheet)
+    grid.hidden_rows, grid.formulas, grid.fonts = frozenset(seen.hidden), frozenset(seen.formulas), seen.fonts
     return grid
 
 
@@ -89,6 +87,7 @@ class _Records:
 
     def __init__(self, stream: bytes) -> None:
         self.sheets: dict[str, _Sheet] = {}
+        self.length = len(stream)
         self.fonts: list[str] = []
         self.formats: list[int] = []  # of each cell format: its font
         starts: dict[int, str] = {}
@@ -117,6 +116,9 @@ class _Records:
                 starts[start] = _text(data, 7, length)
             elif sort in (1, 6):  # Excel 4 macros, a Visual Basic module
                 raise has_macros()
+        elif kind == _STRINGS:
+            if struct.unpack_from("<I", data, 4)[0] > len(data) + self.length:  # the reader would make room for so many
+                raise damaged()
         elif kind == _FONT:
             if len(self.fonts) == 4:
                 self.fonts.append("")  # there is no font number 4

@@ -5,9 +5,10 @@ import posixpath
 import re
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 from lms.people.roster.reader.archive import Part, attributes, local, packed, parts_of
+from lms.people.roster.reader.calamine import grid_of, kept_in_place
 from lms.people.roster.reader.grid import (
     AREA,
     COLUMNS,
@@ -15,7 +16,6 @@ from lms.people.roster.reader.grid import (
     UNPACKED,
     Grid,
     Place,
-    capped,
     has_macros,
     letter,
     not_a_spreadsheet,
@@ -43,21 +43,16 @@ def open_xlsx(content: bytes) -> list[Grid]:
     if b"macroEnabled" in parts["[Content_Types].xml"]:
         raise has_macros()
     seen = _looked_at(parts)
-    try:
+    with kept_in_place(not_a_spreadsheet):
         workbook = CalamineWorkbook.from_filelike(packed(parts))
         return [_grid(workbook, sheet, seen) for sheet in workbook.sheets_metadata if sheet.typ == _SHEET]
-    except (CalamineError, ValueError, KeyError, OSError) as error:
-        raise not_a_spreadsheet() from error
 
 
 _SHEET = SheetTypeEnum.WorkSheet
 
 
 def _grid(workbook: CalamineWorkbook, sheet: Any, seen: dict[str, "_Cells"]) -> Grid:
-    opened = workbook.get_sheet_by_name(sheet.name)
-    merged = tuple((*first, *last) for first, last in opened.merged_cell_ranges or ())
-    grid = Grid(sheet.name, capped(opened.to_python(skip_empty_area=False)), sheet.visible != SheetVisibleEnum.Visible)
-    grid.merged = merged
+    grid = grid_of(workbook, sheet)
     if (cells := seen.get(sheet.name)) is not None:
         grid.hidden_rows, grid.formulas = frozenset(cells.hidden), frozenset(cells.formulas)
         grid.fonts = cells.fonts

@@ -9,7 +9,7 @@ from lms.attendance import queries as classes
 from lms.certificates import actions, paper, queries, sheet, work
 from lms.certificates.forms import RevocationForm
 from lms.kernel import jobs
-from lms.kernel.access import door, missing
+from lms.kernel.access import ask_who_for, door, missing
 from lms.kernel.clock import today
 from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
@@ -66,6 +66,7 @@ def register():
 def register_xlsx():
     """The same rows and columns as a workbook."""
     rows, year = _register()
+    ask_who_for(len(rows))
     answer = Response(sheet.workbook(rows, year), mimetype=sheet.MEDIA_TYPE)
     name = f"so-cap-giay-chung-nhan{f'-{year}' if year else ''}.xlsx"
     answer.headers.set("Content-Disposition", "attachment", filename=name)

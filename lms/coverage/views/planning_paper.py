@@ -10,7 +10,7 @@ from lms.coverage.planning.lists import Invited
 from lms.coverage.views.planning import asked_of, trainer_names
 from lms.coverage.views.room import bp
 from lms.kernel import pdf
-from lms.kernel.access import door
+from lms.kernel.access import ask_who_for, door
 from lms.people.queries import latest_versions
 from lms.people.roles import Role
 
@@ -39,4 +39,6 @@ def invitees_pdf(proposal_id):
 def _lists(row: Proposal) -> list[Invited]:
     asked = asked_of(row)
     found = shown.shown(row, asked.courses, queries.before(asked.figures))
-    return lists.lists(found, trainer_names(found.draft))
+    invited = lists.lists(found, trainer_names(found.draft))
+    ask_who_for(sum(len(one.people) for one in invited))
+    return invited

@@ -87,6 +87,10 @@ def _sheet(made):
     """The slips on a page to print, or as a PDF; `made`: (person or None, account, code, row)."""
     lines = register_queries.lines_of(current_user, [person for person, *_rest in made if person])
     settings = current_app.config["SETTINGS"]
+    named = (
+        settings.site_url or settings.trusted_hosts
+    )  # not named: only this machine reaches us, under the address it typed
+    site = settings.site_address if named else request.host_url.rstrip("/")
     slips = [
         slip_paper.slip(
             account,
@@ -94,11 +98,11 @@ def _sheet(made):
             row.expires_at,
             name=person.full_name if person else account.username,
             unit="; ".join(line.unit_name for line in lines.get(person.id, [])) if person else "",
-            site=settings.site_address,
+            site=site,
         )
         for person, account, code, row in made
     ]
-    values = {"slips": slips, "address": settings.site_address.partition("://")[2], "site": settings.site_name}
+    values = {"slips": slips, "address": site.partition("://")[2], "site": settings.site_name}
     if request.form.get("as") != "pdf":
         return render_template("people/slips.html", **values)
     answer = Response(pdf.render("people/slips_pdf.html", **values), mimetype="application/pdf")

@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from lms.kernel.access import door, missing
+from lms.kernel.access import ask_who, door, missing
 from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.kernel.forms import refuse
@@ -139,6 +139,8 @@ def correct(person_id):
     """Correct who someone is."""
     person = _correctable(person_id)
     form = FactsForm.filled(request.form)
+    if form.phone.data != person.phone and account_queries.accounts_of([person]):
+        ask_who()  # by the new number they sign in
     return _done(
         form,
         lambda: actions.correct_person(person, **form.facts, by=current_user.account_id),

@@ -3,7 +3,7 @@
 from flask import Response, request
 from flask_login import current_user
 
-from lms.kernel.access import door, missing
+from lms.kernel.access import ask_who_for, door, missing
 from lms.kernel.clock import today
 from lms.kernel.i18n import gettext as _
 from lms.kernel.refused import Refused
@@ -32,7 +32,9 @@ def unit_people():
         missing()
     ended = [category for category, row in category_ends().items() if row.on <= today()]
     names = [name.lstrip("– ") for _id, name in units_kept()]
-    return _file("danh-sach-can-bo.xlsx", workbook(names, ended, roster_queries.people_of(unit_id, today())))
+    people = list(roster_queries.people_of(unit_id, today()))
+    ask_who_for(len(people))
+    return _file("danh-sach-can-bo.xlsx", workbook(names, ended, people))
 
 
 @bp.get("/rosters/<int:roster_id>/bad.xlsx")

@@ -25,6 +25,7 @@ from lms.people import models as people
 from lms.people.cli import cli as people_commands
 from lms.people.factors import models as factors
 from lms.people.factors.views import bp as factor_pages
+from lms.people.oidc_views import bp as oidc_pages
 from lms.people.rights import models as rights
 from lms.people.roles import Role
 from lms.people.roster import models as rosters
@@ -56,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in_pages,
     slip_pages,
     factor_pages,
+    oidc_pages,
     people_pages,
     home_pages,
     rights_pages,

@@ -28,7 +28,7 @@ from lms.kernel.db import db
 from lms.people import actions as people
 from lms.people.confirmations import roster_seen
 from lms.people.factors import losing
-from lms.people.factors.models import Passkey
+from lms.people.factors.models import OidcIdentity, Passkey
 from lms.people.models import Account, Person, Posting, RoleGrant, SignIn
 from lms.people.queries import scope_of
 from lms.people.reorganisation.rules import Draft, OldUnit
@@ -246,7 +246,7 @@ def _register(house: House) -> None:
 
 
 def _factors(house: House) -> None:
-    """A screen lock of Hoa's; and the admin has said that Lan lost hers."""
+    """A screen lock of Hoa's; Lan's account of another house; and the admin has said that Lan lost her phone."""
     world = house.world
     key = Passkey(
         account_id=world.accounts["hoa"], credential_id="aG9h", user_handle="aG9h", public_key=b"", sign_count=0
@@ -255,7 +255,10 @@ def _factors(house: House) -> None:
     db.session.add(key)
     db.session.flush()
     losing.say_lost(world.accounts["lan"], by=world.accounts["quan"])
-    house.ids["passkey"] = key.id
+    linked = OidcIdentity(account_id=world.accounts["lan"], issuer="https://id.example.vn", subject="1")
+    db.session.add(linked)
+    db.session.flush()
+    house.ids |= {"passkey": key.id, "identity": linked.id}
 
 
 def _written(house: House) -> None:

@@ -52,6 +52,12 @@ def passed(account: Account, *, own_device: bool, onward: str) -> str:
     return page
 
 
+def both_shown(account: Account, *, own_device: bool, onward: str) -> str:
+    """Two proofs were shown at once (a passkey): in. The address to go on to."""
+    sign_in.enter(account, own_device=own_device, second_factor=True)
+    return rights.by_way_of_notice(account.id, onward)
+
+
 def begin(
     account: Account, waits_for: str, *, own_device: bool, onward: str, slip_code_id: int | None = None
 ) -> HalfSignIn:
@@ -94,8 +100,7 @@ def finish(half: HalfSignIn) -> str:
     """The second factor was shown: in. The address to go on to."""
     account = db.session.get_one(Account, half.account_id)
     end(half)
-    sign_in.enter(account, own_device=half.own_device, second_factor=True)
-    return rights.by_way_of_notice(account.id, half.onward)
+    return both_shown(account, own_device=half.own_device, onward=half.onward)
 
 
 def end(half: HalfSignIn) -> None:

@@ -8,6 +8,7 @@ import pyotp
 import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
+from werkzeug.routing import AnyConverter, IntegerConverter
 
 from lms.kernel import sealing
 from lms.kernel.audit import AuditEntry
@@ -160,7 +161,7 @@ def test_half_way_in_no_door_opens(required, world, with_app):
         token, opened = quan.token(), []
         for rule in required.url_map.iter_rules():
             view = required.view_functions[rule.endpoint]
-            url = rule.build({name: converted(rule, name) for name in rule.arguments})[1]
+            url = rule.build({name: converted(rule, name) for name in rule._converters})[1]
             for method in (rule.methods or set()) & {"GET", "POST"}:
                 if view.door == "open":
                     continue
@@ -169,12 +170,16 @@ def test_half_way_in_no_door_opens(required, world, with_app):
                     opened.append((method, url, answer.status_code))
         assert opened == []
         assert quan.raw("/people/me").status_code == 303
-        assert show(quan, code_at(LATER)).headers["Location"] == "/"
+        assert show(quan, code_at(LATER)).status_code == 303
         assert is_in(quan)
 
 
 def converted(rule, name):
-    return 1 if type(rule._converters[name]).__name__ == "Number" else "x"
+    """Something that this part of an address takes."""
+    converter = rule._converters[name]
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return 1 if isinstance(converter, IntegerConverter) else "x"
 
 
 def test_a_code_is_good_once(world, app, with_app):
@@ -310,7 +315,7 @@ def test_a_lost_one_is_taken_off_by_two(app, world, with_app):
 
         assert not is_in(lan)
         lan, onward = passphrase_of(world, "lan")
-        assert onward == "/"  # a learner: no second proof is left, none is required
+        assert not onward.startswith("/sign-in")  # a learner: no second proof is left, none is required
         assert "hai người quản lý tài khoản" in lan.get("/people/me/factors")
     with app.app_context():
         told = db.session.execute(

@@ -1,7 +1,7 @@
 /**
  * Ask the screen lock (WebAuthn) and send what it answers with the form.
  * On: a hidden form. data-question: where the question is fetched (POST; {kind: create | get, options, sealed}); data-instead: id of what
- * is shown without script; data-stopped, data-failed: words. Inside: hidden fields sealed and answer, and a [role=status] line.
+ * is shown without script; data-again: where to prove anew who one is; data-stopped, data-failed: words. Inside: hidden fields sealed and answer, and a [role=status] line.
  * @param {HTMLFormElement} element
  */
 export function attach(element) {
@@ -16,7 +16,7 @@ export function attach(element) {
     try {
       const headers = { "X-CSRFToken": element.elements.csrf_token.value };
       const reply = await fetch(words.question, { method: "POST", headers, credentials: "same-origin" });
-      if (!reply.ok || reply.redirected) return location.reload();
+      if (!reply.ok || reply.redirected) return location.assign(words.again || location.href);
       const { kind, options, sealed } = await reply.json();
       const key = await navigator.credentials[kind]({ publicKey: read(options) });
       element.elements.sealed.value = sealed;

@@ -3,10 +3,10 @@
 from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 
-from lms.kernel.access import door, missing
+from lms.kernel.access import door, fresh, missing
 from lms.kernel.i18n import gettext as _
 from lms.people import account_queries
-from lms.people.factors import losing, queries, words
+from lms.people.factors import identities, losing, queries, words
 from lms.people.factors.views.room import bp
 from lms.people.roles import Role
 
@@ -25,12 +25,14 @@ def of_account(account_id):
         held=queries.held(account_id),
         loss=loss,
         said_by=queries.name_of(loss.asked_by) if loss else "",
+        identities=identities.of_account(account_id),
         words=words.EVENTS,
     )
 
 
 @bp.post("/people/accounts/<int:account_id>/losses")
 @door(*KEEPERS)
+@fresh
 def say_lost(account_id):
     """The first of the two: whoever sees this account has its holder before them."""
     account_queries.account_page(current_user, account_id)
@@ -45,6 +47,7 @@ def say_lost(account_id):
 
 @bp.post("/people/accounts/<int:account_id>/losses/confirmations")
 @door(*KEEPERS)
+@fresh
 def confirm_lost(account_id):
     """The second of the two, who may handle the account: everything is taken off."""
     losing.confirm(_open(account_id, handles=True), by=current_user.account_id)

@@ -3,14 +3,14 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from lms.kernel.access import door
+from lms.kernel.access import door, fresh
 from lms.kernel.db import db
 from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.refused import Refused
 from lms.kernel.settings import setting
 from lms.people import sign_in
-from lms.people.factors import code_app, passkeys, queries, recovery, rules, telling, words
+from lms.people.factors import code_app, identities, passkeys, queries, recovery, rules, telling, words
 from lms.people.factors.forms import NameForm, NewPasskeyForm, SetUpForm
 from lms.people.factors.views.picture import picture_of
 from lms.people.factors.views.room import bp, browser, codes_page, fresh_codes, question, usable
@@ -35,12 +35,14 @@ def _page(form):
         needed=queries.needs_second(current_user.roles),
         usable=usable(),
         passkey_address=setting("passkey_origin"),
+        identities=identities.of_account(current_user.account_id),
         words=words.EVENTS,
     )
 
 
 @bp.get(f"{HOME}/app")
 @door()
+@fresh
 def new_app():
     """Set up an app that shows codes."""
     return _app_page(SetUpForm())
@@ -53,6 +55,7 @@ def _app_page(form):
 
 @bp.post(f"{HOME}/app")
 @door()
+@fresh
 def set_up_app():
     """The first code of it: from now on it is asked for."""
     form, me = SetUpForm.filled(request.form), current_user.account_id
@@ -73,6 +76,7 @@ def set_up_app():
 
 @bp.post(f"{HOME}/app/ends")
 @door()
+@fresh
 def remove_app():
     """Its codes count no more."""
     me = current_user.account_id
@@ -84,6 +88,7 @@ def remove_app():
 
 @bp.post(f"{HOME}/passkeys/question")
 @door()
+@fresh
 def ask_new_passkey():
     """What the device is asked to make."""
     account = db.session.get_one(Account, current_user.account_id)
@@ -92,6 +97,7 @@ def ask_new_passkey():
 
 @bp.post(f"{HOME}/passkeys")
 @door()
+@fresh
 def add_passkey():
     """The screen lock made a key."""
     form, me = NewPasskeyForm.filled(request.form), current_user.account_id
@@ -140,6 +146,7 @@ def rename_passkey(passkey_id):
 
 @bp.post(f"{HOME}/passkeys/<int:passkey_id>/ends")
 @door()
+@fresh
 def remove_passkey(passkey_id):
     """It opens nothing any more."""
     me = current_user.account_id
@@ -151,6 +158,7 @@ def remove_passkey(passkey_id):
 
 @bp.post(f"{HOME}/codes")
 @door()
+@fresh
 def new_codes():
     """Ten new recovery codes; the former ones count no more."""
     rules.check_has_second(queries.has_second(current_user.account_id))

@@ -5,7 +5,7 @@ from flask import flash, redirect, request, url_for
 from lms.kernel.access import open_door
 from lms.kernel.db import db
 from lms.kernel.i18n import gettext as _
-from lms.people import sign_in, sign_in_views
+from lms.people import half, sign_in_views
 from lms.people.factors import passkeys
 from lms.people.factors.forms import PasskeySignInForm
 from lms.people.factors.views.room import bp, browser, question, usable
@@ -32,8 +32,8 @@ def passkey_in():
         flash(_("The screen lock did not open the account. Try again, or use another way."), "bad")
         return redirect(url_for("sign_in.show", next=sign_in_views.onward()), 303)
     account = db.session.get_one(Account, passkey.account_id)
-    sign_in.enter(account, own_device=form.own_device.data, second_factor=True)
-    return redirect(sign_in_views.onward(), 303)
+    onward = half.both_shown(account, own_device=form.own_device.data, onward=sign_in_views.onward())
+    return redirect(onward, 303)
 
 
 def passkey_way():

@@ -10,7 +10,7 @@ from lms.kernel.once import given_id, new_id
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import clock_time
 from lms.people.roles import Role
-from lms.quizzes import actions, queries, rules
+from lms.quizzes import actions, forgetting, queries, rules
 from lms.quizzes.forms import AnswerForm, refused_choice
 from lms.tracks import editions
 
@@ -106,7 +106,8 @@ def result(attempt_id):
         return redirect(url_for(".check", attempt_id=attempt.id), 303)
     shown = _shown(attempt)
     answers = {slug: one.chosen for slug, one in _kept(attempt).items()}
-    return render_template("quizzes/result.html", grade=rules.grade(shown["quiz"], attempt.questions, answers), **shown)
+    grade = rules.grade(shown["quiz"], attempt.questions, answers)
+    return render_template("quizzes/result.html", grade=grade, gone=forgetting.answers_gone(attempt), **shown)
 
 
 def _shown(attempt):

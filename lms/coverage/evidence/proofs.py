@@ -12,6 +12,7 @@ from lms.certificates import queries as certificates
 from lms.certificates.models import CertificateFile
 from lms.kernel.db import CURRENT, db
 from lms.quizzes import rules
+from lms.quizzes.forgetting import answers_gone
 from lms.quizzes.models import Answer, Attempt
 from lms.tracks import editions
 from lms.tracks.models import Completion, Edition, Enrolment, LessonRead, OutsideTraining, PartDone
@@ -74,6 +75,7 @@ def _test(attempt_id: int) -> Values:
     attempt = db.session.get_one(Attempt, attempt_id, options=[selectinload(Attempt.answers)])
     quiz = editions.wording(attempt.edition_id).quiz
     answers = {one.question_slug: one for one in attempt.answers}
+    gone = answers_gone(attempt)
     return {
         "attempt": attempt.id,
         "number": attempt.number,
@@ -81,7 +83,10 @@ def _test(attempt_id: int) -> Values:
         "submitted_at": attempt.submitted_at and attempt.submitted_at.isoformat(),
         "score": attempt.score,
         "pass_mark": quiz and quiz.pass_mark,
-        "questions": [_answer(quiz.by_slug[slug], answers.get(slug)) for slug in attempt.questions] if quiz else [],
+        "questions": [_answer(quiz.by_slug[slug], answers.get(slug)) for slug in attempt.questions]
+        if quiz and not gone
+        else [],
+        "answers_gone": gone,
     }
 
 

@@ -92,7 +92,9 @@ def _said(name: str, value: Any, names: UnitNames) -> str:
     if name == "unit_id":
         return names.on(value, date.max)
     if isinstance(value, datetime):
-        return _("still") if value == CURRENT else value.astimezone(HERE).strftime("%d/%m/%Y %H:%M")
+        here = value.astimezone(HERE)
+        only_a_day = (here.hour, here.minute, here.second) == (0, 0, 0)  # what is left of it after its time
+        return _("still") if value == CURRENT else here.strftime("%d/%m/%Y" if only_a_day else "%d/%m/%Y %H:%M")
     if isinstance(value, date):
         return _("still") if value == STILL else short_date(value)
     if isinstance(value, bool):

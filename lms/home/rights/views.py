@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from lms.home.rights import held, work
+from lms.home.rights import held, purging, work
 from lms.home.rights.forms import KINDS, STATES, AnswerForm, RequestForm
 from lms.kernel import jobs
 from lms.kernel.access import door, fresh, local_path
@@ -117,6 +117,21 @@ def answer(request_id):
         return _one(request_id, form), 409
     flash(_("The person sees your answer."))
     return redirect(url_for(".inbox"), 303)
+
+
+@bp.get("/people/retention")
+@door(Role.OFFICE, Role.ADMIN)
+def retention():
+    """How long what is kept, and what was taken away lately."""
+    return render_template("home/rights/retention.html", days={one: purging.days(one) for one in purging.PARTS})
+
+
+@bp.post("/people/retention/purges")
+@door(Role.OFFICE, Role.ADMIN)
+def look():
+    """What would be taken away now: counts, made beside the pages. The worker takes it away by itself, each hour."""
+    job = jobs.start(purging.PURGE, {"dry_run": True}, by=current_user.account_id)
+    return redirect(url_for("kernel.job", job_id=job.id), 303)
 
 
 @bp.get("/notice")

@@ -10,7 +10,7 @@ _TOTAL = re.compile(
     r"(tổng(\s+(cộng|số))?|cộng|tong (cong|so)|cong)\b\s*[:.(=–-]?.*|(danh sách|ds|ấn định|bằng chữ|số người)\b.*",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"(\d{1,6})\s*(?:người|đồng chí|đ/c|cán bộ|nguoi|$)", re.IGNORECASE)
+_COUNT = re.compile(r"(\d{1,6})\s*(?:người|đồng chí|đ/c|cán bộ|nguoi)\b|[:=]\s*(\d{1,6})\s*$", re.IGNORECASE)
 _SIGNATURE = re.compile(
     r"(tm|kt|tl|tuq|q)\s*[./].*|(người|can bo|cán bộ) (lập|tổng hợp|ghi)\b.*|(thủ trưởng|chủ tịch|phó chủ tịch|trưởng phòng|giám đốc"
     r"|hiệu trưởng|phó hiệu trưởng|trưởng trạm|bí thư)|.*\bký\b.*(tên|tên,).*|.*(đóng dấu|họ và tên\)|họ tên\)).*|nơi nhận.*|xác nhận\b.*"
@@ -54,10 +54,10 @@ def is_total(text: str) -> bool:
     return _TOTAL.fullmatch(nfc(text)) is not None
 
 
-def total_said(text: str) -> int | None:
-    """ "Tổng cộng: 23 người" says 23."""
+def total_said(text: str) -> tuple[int, bool] | None:
+    """How many people a total says, and whether of the whole list: "Tổng cộng: 23 người" does, "Cộng: 5 người" ends a section."""
     found = _COUNT.search(text)
-    return int(found[1]) if found else None
+    return (int(found[1] or found[2]), text.lower().startswith(("tổng", "tong"))) if found else None
 
 
 def is_signature(text: str) -> bool:

@@ -16,7 +16,15 @@ class SheetRead:
     rows: list[ReadRow] = field(default_factory=list)
     errors: list[ReadError] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    said_total: int | None = None
+    totals: list[tuple[int, bool]] = field(
+        default_factory=list
+    )  # how many people a total says, and whether of the whole list
+
+    @property
+    def said_total(self) -> int | None:
+        """The last total of the whole list, or the only one."""
+        whole = [count for count, of_all in self.totals if of_all or len(self.totals) == 1]
+        return whole[-1] if whole else None
 
 
 def error_of(layout: Layout, number: int, name: str, cell: Any, problem: Problem) -> ReadError:

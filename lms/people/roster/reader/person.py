@@ -64,6 +64,13 @@ class PersonReader:
         other = {"female": "male", "male": "female"}[name]
         return other if self.ticks[name].get(layout.key(name)) else ""
 
+    def believes(self, name: str, cell: Any) -> bool:
+        """Whether the cell holds what its column is for."""
+        reader = {"sex": self.fields.sex, "phone": self.fields.phone}.get(name)
+        if name.startswith("birth"):
+            reader = self.fields.birth
+        return reader is not None and self.fields.read(reader, cell).problem is None
+
     def read(self, number: int, row: Sequence[Any], sections: Sections, out: SheetRead) -> None:
         self.wrong: list[tuple[str, Any, Problem]] = []
         row = self._resolved(row)

@@ -47,7 +47,7 @@ class SheetReader:
         at = head.at
         self.head = head
         self.telling = [at[name] for name in _TELLING if name in at]
-        self.proof = [at[name] for name in _OF_A_PERSON if name in at]
+        self.proof = [name for name in _TELLING if name in at and name in _OF_A_PERSON]
         self.names = [at[name] for name in ("full_name", "family", "given") if name in at]
         self.number = at.get("number")
         self.person.columns(self.layout, head)
@@ -87,8 +87,15 @@ class SheetReader:
         """A total with counts in other columns."""
         if not lines.is_total(text_of(text)) or (self.number is not None and _counts(row[self.number])):
             return False
-        self._skip(number, "total", text)
+        self._total(number, row)
         return True
+
+    def _total(self, number: int, row: Sequence[Any]) -> None:
+        texts = [text for cell in row if (text := text_of(cell))]
+        if said := next((said for text in texts if lines.is_total(text) and (said := lines.total_said(text))), None):
+            self.read.totals.append(said)
+        self.over = True
+        self._skip(number, "total", " ".join(texts))
 
     def _numbering(self, number: int, row: Sequence[Any]) -> bool:
         if number > self.head.last + 2 or not header.is_numbering(row):
@@ -115,12 +122,10 @@ class SheetReader:
         texts = [text for cell in row if (text := text_of(cell))]
         name = next((text for at in self.names if (text := text_of(row[at]))), "")
         lead = name or (texts[0] if texts[0] != order or len(order) > 6 else (texts[1:] or [""])[0])
-        if not named and any(row[at] != "" for at in self.proof) and not lines.is_total(texts[0]):
+        if not named and self._somebody(row, order) and not lines.is_total(texts[0]):
             self._nameless(number, row)
         elif lines.is_total(lead) or lines.is_total(texts[0]):
-            self.read.said_total = lines.total_said(" ".join(texts)) or self.read.said_total
-            self.over = True
-            self._skip(number, "total", " ".join(texts))
+            self._total(number, row)
         elif self.over or any(map(lines.is_signature, texts)):
             self.over = self.over or not lines.looks_like_section(lead)
             self._closing(number, order, lead, texts, named=named)
@@ -128,6 +133,13 @@ class SheetReader:
             self._title(number, row, order, lead if lead != order else "", named=named)
         elif texts != [order]:  # rows that are only numbered wait for people
             self._skip(number, "no_person", " ".join(texts))
+
+    def _somebody(self, row: Sequence[Any], order: str) -> bool:
+        """Facts of a person without a name, and no signature that happens to stand in those columns."""
+        filled = [name for name in self.proof if row[self.head.at[name]] != ""]
+        if _counts(order):
+            return bool(filled)
+        return not self.over and any(self.person.believes(name, row[self.head.at[name]]) for name in filled)
 
     def _closing(self, number: int, order: str, lead: str, texts: list[str], *, named: bool) -> None:
         """After a subtotal another section may come; what is no section is a signature."""

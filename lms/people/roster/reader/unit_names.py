@@ -25,7 +25,8 @@ _SHORT = {
 _OFFICES = re.compile(
     r"^(?:van phong |vp )?(?:(?:dang uy|hdnd|hoi dong nhan dan|ubnd|uy ban nhan dan|khoi|don vi|co quan)(?: va | |$))+"
 )
-_LEVELS = frozenset({"huyen", "tinh", "xa", "phuong", "thanh pho"})
+_LEVELS = frozenset({"huyen", "tinh", "xa", "phuong", "pho", "quan"})
+_LEVEL = "huyen|tinh|thanhpho|thixa|quan|h|tp"
 _ABOVE = re.compile(r" (?:tinh|thanh pho|huyen|quan|thi xa) .+$")
 
 
@@ -69,6 +70,7 @@ class UnitNames:
                 self._called.setdefault(key, []).append((unit, why))
             if unit.kind in PLACES:
                 self._places.setdefault(words_of(unit.name), []).append((unit, "within"))
+        self._short = [(unit, _shortened(unit.name)) for unit in self.units if unit.kind not in PLACES]
         self._found: dict[tuple[str, date], Found] = {}
 
     def find(self, text: str, on: date) -> Found:
@@ -108,8 +110,6 @@ class UnitNames:
             above = words_of(parent.name)
             yield f"{full} {above}", "name"
             yield f"{full} {_bare(above)}", "name"
-        if unit.kind not in PLACES:
-            yield from ((form, "short") for form in _initials(full))
 
     def _look(self, text: str, on: date) -> Found:
         key = search_key(text)
@@ -138,6 +138,11 @@ class UnitNames:
             if called := self._called.get(form):
                 return called
         words = words_of(text).split()
+        shortest = squeezed(" ".join(words))
+        if len(shortest) > 3 and (
+            called := [(unit, "short") for unit, short in self._short if short.fullmatch(shortest) is not None]
+        ):
+            return called
         for end in range(len(words), 1, -1):  # the place named last is the one: "Trạm Y tế xã …"
             for start in range(end - 2, max(-1, end - 7), -1):
                 for form in _expanded(" ".join(words[start:end])):
@@ -185,13 +190,10 @@ def _bare(full: str) -> str:
     return full
 
 
-def _initials(full: str) -> Iterable[str]:
-    """phonggddt, pgddt: how people shorten the name of an office, its level (huyện, xã) or not."""
-    words = [word for word in full.split() if word != "va"]
-    for some in {tuple(words), tuple(words[:-1]) if words[-1] in _LEVELS else tuple(words)}:
-        for whole in range(3):
-            form = "".join(some[:whole]) + "".join(word[0] for word in some[whole:])
-            if len(some) - whole > 1 and len(form) > 2:
-                yield form
-                if some != tuple(words):
-                    yield form + words[-1]
+def _shortened(name: str) -> re.Pattern[str]:
+    """Phòng GDĐT, PGD&ĐT, P. Giáo dục và ĐT: how people shorten the name of an office, each word whole or by its first letter; the
+    level above may follow."""
+    words = [word for word in words_of(name).split() if word != "va"]
+    pattern = "(?:v|va)?".join(f"{word[0]}(?:{word[1:]})?" if len(word) > 1 else word for word in words)
+    last = f"(?:{_LEVEL})?" if words[-1] not in _LEVELS else ""
+    return re.compile(f"{pattern}{last}")

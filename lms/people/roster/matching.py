@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from lms.kernel.i18n import N_
@@ -48,6 +49,9 @@ class Circle:
     remembered: Mapping[str, str] = field(default_factory=dict)  # `digest_of` -> the same
 
 
+_key = lru_cache(64)(search_key)  # of one row it is asked several times
+
+
 def key_of(row: ReadRow) -> str:
     """Under which a question about a row is answered."""
     return f"{hashlib.sha256(row.sheet.encode()).hexdigest()[:8]}-{row.row}"
@@ -55,7 +59,7 @@ def key_of(row: ReadRow) -> str:
 
 def digest_of(row: ReadRow, unit_id: int) -> str:
     """Under which an answer is remembered: who stands there, as the list says it."""
-    said = (search_key(row.full_name), row.birth, row.staff_code, unit_id)
+    said = (_key(row.full_name), row.birth, row.staff_code, unit_id)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
@@ -77,7 +81,7 @@ class Matcher:
         """`whole`: the list means to name everybody of its units, so whoever is missing may have left; not those who bear a name
         of a row that was refused (folded)."""
         plan = Plan([], list(book.errors), [], [])
-        doubtful: set[str] = {search_key(row.full_name) for row in book.rows} | set(refused)
+        doubtful: set[str] = {_key(row.full_name) for row in book.rows} | set(refused)
         for row in book.good:
             judged = self._judge(row)
             if isinstance(judged, Step):
@@ -147,7 +151,7 @@ class Matcher:
 
     def _first_met(self, row: ReadRow, unit_id: int, person: Known | None) -> ReadRow | None:
         """The earlier row about the same person, if there is one."""
-        keys: list[object] = [person.id] if person else [(search_key(row.full_name), row.birth, unit_id)]
+        keys: list[object] = [person.id] if person else [(_key(row.full_name), row.birth, unit_id)]
         if row.staff_code:
             keys = [*keys, ("code", row.staff_code)] if person else [("code", row.staff_code)]
         for key in keys:
@@ -158,7 +162,7 @@ class Matcher:
 
     def _namesake(self, row: ReadRow, unit_id: int) -> ReadRow | None:
         """An earlier new row of the same name and unit whose birth is missing, or less or more exact."""
-        earlier = self.namesakes.setdefault((search_key(row.full_name), unit_id), [])
+        earlier = self.namesakes.setdefault((_key(row.full_name), unit_id), [])
         unsure = [one for one in earlier if not (one.staff_code and row.staff_code)]
         found = next((one for one in unsure if could_be(one.birth, row.birth)), None)
         earlier.append(row)
@@ -166,10 +170,10 @@ class Matcher:
 
     def _find(self, row: ReadRow, unit_id: int) -> Known | Question | None:
         if row.staff_code and (known := self.by_code.get(row.staff_code)):
-            if known.search_key == search_key(row.full_name):
+            if known.search_key == _key(row.full_name):
                 return known
             return Question(row, unit_id, "code_other_name", CODE_OTHER_NAME, {"name": known.full_name}, (known,))
-        namesakes = self.by_name.get(search_key(row.full_name), [])
+        namesakes = self.by_name.get(_key(row.full_name), [])
         here = [one for one in namesakes if any(held.unit_id == unit_id for held in one.postings)]
         if (found := self._among(row, unit_id, here)) is not None:
             return found
@@ -270,7 +274,7 @@ def _compared(row: ReadRow, person: Known, unit_id: int, since: date) -> Step:
 
 def _less_said(name: str, known: str) -> bool:
     """The same name with its marks left out, in other capitals, or with a tone on the other vowel (Hòa, Hoà)."""
-    return name.casefold() == search_key(name) or _spelt(name) == _spelt(known)
+    return name.casefold() == _key(name) or _spelt(name) == _spelt(known)
 
 
 def _spelt(name: str) -> list[tuple[str, str]]:

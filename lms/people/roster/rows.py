@@ -5,7 +5,7 @@ refused stands in `errors` alone. `as_json`/`from_json` carry a row or an error 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from dataclasses import field as made
 from datetime import date
 from typing import Any
@@ -52,11 +52,21 @@ class ReadRow:
         return date.fromisoformat(f"{self.birth}-01-01"[:10]) if self.birth else None
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """What it says; what it does not say is left out."""
+        said = {name: value for name in _NAMES if (value := getattr(self, name)) not in ("", None, False, ())}
+        if self.direct_support is False:
+            said["direct_support"] = False
+        if self.notes:
+            said["notes"] = [(note.field, note.why, note.text) for note in self.notes]
+        return said
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> "ReadRow":
-        return cls(**{**given, "notes": tuple(Note(**note) for note in given.get("notes", ()))})
+        notes = given.get("notes")
+        return cls(**{**given, "notes": tuple(Note(*note) for note in notes)}) if notes else cls(**given)
+
+
+_NAMES = tuple(one.name for one in fields(ReadRow))
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def course(slug: str, *parts: str) -> Course:
         audience="",
         lessons=(LESSON,),
         quiz=QUIZ if "test" in parts else None,
+        guide="<p>Hai buổi.</p>",
     )
 
 

@@ -146,10 +146,14 @@ def _course(library: Library, folder: Path) -> Course | None:
 
 
 def _guide(library: Library, path: Path, lessons: Collection[str]) -> str:
-    """The trainer's guide as clean HTML; nothing when there is none."""
-    body = _text(library, path) if path.exists() else None
-    if body is None:
+    """The trainer's guide as clean HTML, without its title; nothing when there is none."""
+    text = _text(library, path) if path.exists() else None
+    if text is None:
         return ""
+    title, _, rest = text.partition("\n")
+    if not title.startswith("# "):
+        library.blame(path, 1, "expected a title on the first line: # Hướng dẫn giảng viên")
+    body = f"\n{rest}"  # the title's line stays, so that lines are counted as in the file
     for fault in prose.faults(body, lessons):
         library.blame(path, fault.line, fault.message)
     return prose.html_of(body)

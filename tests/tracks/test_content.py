@@ -100,11 +100,13 @@ def test_a_trainers_guide_is_no_lesson_and_has_faults_of_its_own(folder: Path) -
     course = content.read(folder).whole().courses[0]
 
     assert [lesson.slug for lesson in course.lessons] == ["mot", "hai"]
-    assert course.guide == '<h2>Hướng dẫn</h2>\n<p>Xem <a href="hai">bài hai</a>.</p>'
+    assert course.guide == '<p>Xem <a href="hai">bài hai</a>.</p>'
     assert Course.from_content(course.as_content()) == course
 
-    guide.write_text("# Hướng dẫn\n\n<b>Đậm</b>\n", encoding="utf-8")
-    assert "courses/1/chung/guide.md:3: HTML is not shown" in "\n".join(map(str, content.read(folder).faults))
+    guide.write_text("Hướng dẫn\n\n<b>Đậm</b>\n", encoding="utf-8")
+    said = "\n".join(map(str, content.read(folder).faults))
+    assert "courses/1/chung/guide.md:1: expected a title on the first line" in said
+    assert "courses/1/chung/guide.md:3: HTML is not shown" in said
 
 
 def test_text_is_kept_composed_whatever_was_typed(folder: Path) -> None:

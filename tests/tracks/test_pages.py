@@ -232,3 +232,15 @@ def test_what_we_ship_is_light_and_quick(world: World, count_queries: Counting, 
                 assert len(seen) <= 6, seen
                 assert len(gzip.compress(page.encode(), 5)) <= 14_000, url
                 assert 'href="tel:113"' in page
+
+
+def test_a_guide_is_read_and_printed_by_whoever_teaches(learning: World) -> None:
+    with learning.doing():
+        editions.publish(a_course("huong-dan", guide="<h2>Buổi một</h2><table><tr><td>15 phút</td></tr></table>"))
+    trainer = learning.client("hoa")
+    assert "Khóa huong-dan" in trainer.get("/learn/guides")
+    assert "Khóa chung" not in trainer.get("/learn/guides"), "it has none"
+    assert "<h2>Buổi một</h2>" in trainer.get("/learn/guides/huong-dan")
+    assert trainer.raw("/learn/guides/huong-dan.pdf").data.startswith(b"%PDF")
+    assert "Chưa có tài liệu" in trainer.get("/learn/guides/chung")
+    trainer.get("/learn/guides/khong-co", 404)

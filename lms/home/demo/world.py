@@ -52,12 +52,12 @@ DAYS = (date(2022, 9, 20), date(2023, 6, 13), date(2024, 5, 21), date(2025, 4, 2
 
 def build(say: Callable[[str], None]) -> list[Desk]:
     """Build the world in an empty database and commit it. `say` hears how far it is."""
-    chance, day = Random(20210406), today()
+    chance, day, library = Random(20210406), today(), content.read()
     say("Units, plan and courses…")
     with frozen(at_hour(date(2021, 4, 6))):
         people.load_units(content.FOLDER / "units", before=REORGANISED)
-        publishing.publish_courses()
-        publishing.load_plan()
+        publishing.publish_courses(library)
+        publishing.load_plan(library)
     tree = queries.units_at(date(2021, 5, 1))
     places, agencies = _of_kind(tree, "commune", "township"), _of_kind(tree, *AGENCY_KINDS)
     say("People…")

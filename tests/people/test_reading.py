@@ -341,6 +341,20 @@ def test_what_people_answered_before_is_used():
     assert [error.cause for error in book.errors] == ["position_unknown"]
 
 
+def test_what_says_that_there_is_nothing_is_as_good_as_empty_and_a_place_stands_beside_a_position():
+    rows = [
+        ["STT", "Họ và tên", "Chức vụ, đơn vị công tác", "Năm sinh", "ĐT"],
+        [1, "Vàng Thị Lan", "CT UBND xã Khun Mẫu", "không rõ", "-"],
+        [2, "Lò Văn Tóm", "Giáo viên", 1979, "chưa có"],
+        [None, None, None, None, "NGƯỜI LẬP BIỂU"],
+    ]
+    book = understood(xlsx(("Xã Bình Mẫu", rows)), on=date(2024, 1, 1))
+
+    assert book.errors == ()
+    assert said(book, "unit_id", "birth", "phone") == [(KHUN, "", ""), (BINH, "1979", "")]
+    assert [note.why for note in book.rows[0].notes if note.field == "phone"] == ["nothing"]
+
+
 def test_no_header_is_said():
     with pytest.raises(Refused, match="No header"):
         understood(xlsx(("x", [["Tên lớp", "Ghi chú"], ["a", "b"]])))

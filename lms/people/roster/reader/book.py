@@ -13,6 +13,7 @@ from lms.people.roster.reader import says, titles
 from lms.people.roster.reader.fields import Fields
 from lms.people.roster.reader.grid import Grid
 from lms.people.roster.reader.layout import Layout, lay_out, perhaps_swapped, ticked
+from lms.people.roster.reader.old_fonts import mended
 from lms.people.roster.reader.outcome import SheetRead, error_of
 from lms.people.roster.reader.person import PersonReader
 from lms.people.roster.reader.positions import Positions
@@ -118,7 +119,7 @@ class _Book:
         """Whose list the sheet is: its titles tell, its name, or whoever sent it."""
         if (found := titles.unit_said(layout.around, self.units, on)) is not None:
             return found, "title"
-        if (found := self.units.find(layout.name, on)).unit_id is not None:
+        if (found := self.units.find(mended(layout.name)[0], on)).unit_id is not None:
             return found, "sheet_name"
         if self.default_unit is not None:
             name = next((unit.name for unit in self.units.units if unit.unit_id == self.default_unit), "")

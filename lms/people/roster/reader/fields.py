@@ -70,7 +70,7 @@ class Fields:
     def birth(self, cell: Any) -> Said:
         day = read_day(cell, self.on, month_first=self.month_first)
         if day is None:
-            return Said(problem=says.BIRTH)
+            return _nothing("birth", cell) or Said(problem=says.BIRTH)
         try:
             rules.check_birth(day.day, self.on)
         except Refused as refused:
@@ -84,7 +84,7 @@ class Fields:
             return Said(cell)
         phone = read_phone(tidy(cell) if isinstance(cell, str) else cell)
         if phone is None:
-            return Said(problem=says.PHONE)
+            return _nothing("phone", cell) or Said(problem=says.PHONE)
         return Said(phone.number, (Note("phone", phone.why, text_of(cell)),) if phone.why else ())
 
     def sex(self, cell: Any) -> Said:
@@ -115,8 +115,9 @@ class Fields:
     def people(self, cell: Any) -> Said:
         return Said(marks.read_people(cell))
 
-    def text(self, cell: Any) -> Said:
-        return Said(text_of(cell))
+    def position(self, cell: Any) -> Said:
+        text = text_of(cell)
+        return Said(text) if any(map(str.isalpha, text)) else NOTHING
 
 
 def text_of(cell: Any) -> str:
@@ -136,6 +137,11 @@ def birth_of_parts(parts: Mapping[str, Any]) -> str:
     """Day, month and year of three columns, as one text."""
     said = [text_of(parts.get(name, "")) for name in ("birth_day", "birth_month", "birth_year")]
     return "/".join(one for one in said if one and one != "0") if said[2] else ""
+
+
+def _nothing(name: str, cell: Any) -> Said | None:
+    """Somebody wrote that there is nothing: that is as good as an empty cell, and noted."""
+    return Said(notes=(Note(name, "nothing", text_of(cell)),)) if marks.is_nothing(cell) else None
 
 
 def _endless(cell: Any) -> bool:

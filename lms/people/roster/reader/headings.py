@@ -50,7 +50,7 @@ _RULES: tuple[tuple[str, str], ...] = (
         r"(ten )?don vi( cong tac| dang cong tac| lam viec| hien nay| quan ly)?|(noi|co quan|dia diem) (dang )?(cong tac|lam viec)",
     ),
     ("unit", r"(ten )?(co quan|don vi|noi cong tac|noi lam viec|phong ban|truong|co quan don vi)\b(?! tinh).*"),
-    ("unit", r"dv|dvct|dv cong tac|noi ct"),
+    ("unit", r"d ?vi?|dvct|(d ?vi?|noi) (cong tac|ct)|d ?vi? lam viec"),
     ("unit", r"(ten )?xa( phuong)?( thi tran| tt)?|dia phuong|dia ban( cong tac)?"),
     (
         "category",

@@ -9,6 +9,9 @@ YES, NO = (
     frozenset({"co", "yes", "y", "true", "dung"}),
     frozenset({"khong", "ko", "k", "no", "n", "0", "false", "-", "o"}),
 )
+_NOTHING = re.compile(
+    r"[-–—./_?*…\s]+|0+|(khong|chua|ko|k|o)( (co|ro|biet|nho|xac dinh|cung cap))?|n/?a|null|none|trong", re.IGNORECASE
+)
 _SEXES = {"nam": "male", "male": "male", "m": "male", "trai": "male", "nu": "female", "female": "female", "f": "female"}
 _SEXES |= {"gai": "female", "ba": "female", "ong": "male"}
 _DITTO = re.compile(r"[-–\s]*(?:n\s?\.?\s?t\.?|nhu tren|như trên|[\"“”″〃]+|'{2}|,,|-{2,}|//)[-–\s]*", re.IGNORECASE)
@@ -39,6 +42,12 @@ def is_tick(cell: object) -> bool:
 def is_ditto(cell: object) -> bool:
     """nt, n.t, -nt-, như trên, quotation marks."""
     return isinstance(cell, str) and len(cell) < 16 and _DITTO.fullmatch(cell.strip()) is not None
+
+
+def is_nothing(cell: object) -> bool:
+    """-, không có, chưa rõ: somebody filled in that there is nothing."""
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    return len(text) < 24 and _NOTHING.fullmatch(search_key(text)) is not None
 
 
 def read_sex(cell: object) -> str | None:

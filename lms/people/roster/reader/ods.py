@@ -42,8 +42,10 @@ def open_ods(content: bytes) -> list[Grid]:
     Part().read(manifest or b"<x/>")
     seen = _Content()
     seen.read(parts["content.xml"])
+    clean = packed(parts)
+    parts.clear()  # or a big list is held twice
     with kept_in_place(not_a_spreadsheet):
-        book = CalamineWorkbook.from_filelike(packed(parts))
+        book = CalamineWorkbook.from_filelike(clean)
         return [_grid(book, sheet, seen) for sheet in book.sheets_metadata]
 
 

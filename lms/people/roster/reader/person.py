@@ -40,11 +40,11 @@ class PersonReader:
             "direct_support": read.direct,
             "category": read.category,
             "ethnicity": read.people,
-            "position": read.text,
+            "position": read.position,
         }
         self.plain = [(name, at[name], reader) for name, reader in plain.items() if name in at]
         if "position" not in at and "position_unit" in at:
-            self.plain.append(("position", at["position_unit"], read.text))
+            self.plain.append(("position", at["position_unit"], read.position))
         self.name = at.get("full_name")
         self.parts = [at[name] for name in ("family", "given") if name in at]
         self.births = [(at[name], name[6:]) for name in ("birth", "birth_male", "birth_female") if name in at]

@@ -43,8 +43,10 @@ def open_xlsx(content: bytes) -> list[Grid]:
     if b"macroEnabled" in parts["[Content_Types].xml"]:
         raise has_macros()
     seen = _looked_at(parts)
+    clean = packed(parts)
+    parts.clear()  # or a big list is held twice
     with kept_in_place(not_a_spreadsheet):
-        workbook = CalamineWorkbook.from_filelike(packed(parts))
+        workbook = CalamineWorkbook.from_filelike(clean)
         return [_grid(workbook, sheet, seen) for sheet in workbook.sheets_metadata if sheet.typ == _SHEET]
 
 

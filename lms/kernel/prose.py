@@ -21,6 +21,9 @@ TELEPHONE = re.compile(r"tel:\+?[0-9]{3,15}")
 UNREAD_LINK = re.compile(r"\]\([^)]*\)")
 LINKS = "expected the slug of a lesson of this course, https://… or tel:…"
 FENCE = re.compile(r"(`+).*?\1")
+NO_HEAD = re.compile(
+    r"<thead>\s*<tr>(?:\s*<th[^>]*></th>)+\s*</tr>\s*</thead>\n?"
+)  # a table of which no column has a name
 ASKED, ANSWERED = "**Hỏi:**", "**Đáp:**"  # a check within a text: two paragraphs, the second one folded away
 UNFOLD = "Nghĩ xong, xem câu trả lời"
 NO_ANSWER = f"{ASKED} without an answer: expected {ANSWERED} in the next paragraph"
@@ -51,7 +54,7 @@ def html_of(body: str) -> str:
                 heading = _plain(tokens[place + 1])
         elif token.type == "table_open":
             token.meta["heading"] = heading
-    rendered = "".join(_rendered(tokens))
+    rendered = NO_HEAD.sub("", "".join(_rendered(tokens)))
     return str(cleaned(rendered)).strip()
 
 

@@ -140,6 +140,11 @@ def test_a_table_can_be_scrolled_by_keyboard_and_is_named_by_its_heading() -> No
     assert "style" not in html
 
 
+def test_a_table_without_names_of_columns_has_no_empty_row() -> None:
+    assert "<thead>" not in prose.html_of("| | |\n|---|---:|\n| Số người | 20 |")
+    assert "<thead>" in prose.html_of("| | Ai |\n|---|---|\n| 1 | 2 |")
+
+
 def test_a_check_folds_its_answer_away() -> None:
     html = prose.html_of(
         "## Tự kiểm tra\n\n**Hỏi:** Đợi *chồng* không?\n\n**Đáp:** Không. **Gọi 113.**\n\nVà đọc tiếp."

@@ -118,6 +118,7 @@ def house_of(app: Flask) -> House:
         _reorganised(house)
     with at(TODAY, 8), world.doing():
         _requests(house)
+        _loan(house)
         _classes(house)
         _planned(house)
         _frozen(house)
@@ -214,6 +215,14 @@ def _requests(house: House) -> None:
     """Lan asks to have something corrected."""
     lan = house.world.persons["lan"]
     house.ids["request"] = rights.ask(lan, "correct", "Sai năm sinh", by=house.world.accounts["lan"]).id
+
+
+def _loan(house: House) -> None:
+    """Hoa lends her role to somebody whose account is then disabled."""
+    accounts = house.world.accounts
+    grant = db.session.scalars(select(RoleGrant).where(RoleGrant.account_id == accounts["hoa"])).one()
+    house.ids["loan"] = people.lend_role(grant, accounts["gone"], until=date(2026, 12, 1), by=accounts["hoa"]).id
+    house.ids["lan_account"] = accounts["lan"]
 
 
 def _register(house: House) -> None:

@@ -10,6 +10,7 @@ from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db
 from lms.people import queries, rules
 from lms.people.door_models import SlipCode
+from lms.people.factors.queries import name_of
 from lms.people.models import Account, Person, Posting, RoleGrant, SignIn
 from lms.people.register_queries import UnitNames
 from lms.people.roles import Role
@@ -18,7 +19,8 @@ from lms.people.sign_in import Viewer
 
 @dataclass(frozen=True)
 class Powers:
-    """The units over which the viewer may handle accounts, by the role that lets them."""
+    """The units over which the viewer may handle accounts, by the role that lets them. With a role that a colleague lent,
+    nobody grants: it would outlast the loan."""
 
     admin: frozenset[int]
     office: frozenset[int]
@@ -46,6 +48,7 @@ class GrantLine:
     grant: RoleGrant
     unit_name: str
     may_end: bool
+    lent_by: str = ""  # whose role it is, until the day it ends
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,8 @@ class AccountPage:
 
 def powers(viewer: Viewer) -> Powers:
     """What the viewer's roles reach."""
-    admin, office = viewer.units(Role.ADMIN), viewer.units(Role.OFFICE)
-    return Powers(*queries.scopes_of(admin, office, admin | office | viewer.units(Role.FOCAL)))
+    admin, office = viewer.own_units(Role.ADMIN), viewer.own_units(Role.OFFICE)
+    return Powers(*queries.scopes_of(admin, office, viewer.units(Role.ADMIN, Role.OFFICE, Role.FOCAL)))
 
 
 def of_person(viewer: Viewer, person_id: int) -> AccountPage | None:
@@ -87,7 +90,13 @@ def _page(viewer: Viewer, account: Account) -> AccountPage:
     mine, names, day = powers(viewer), UnitNames(), today()
     grants = [grant for grant in queries.grants_of(account.id) if grant.valid_to > day]
     lines = [
-        GrantLine(grant, names.on(grant.unit_id, day), mine.may_grant(grant.role, grant.unit_id)) for grant in grants
+        GrantLine(
+            grant,
+            names.on(grant.unit_id, day),
+            mine.may_grant(grant.role, grant.unit_id),
+            name_of(grant.lent_by) if grant.lent_by else "",
+        )
+        for grant in grants
     ]
     person = db.session.get(Person, account.person_id) if account.person_id else None
     may_handle = mine.may_handle(grants) and (person is None or works_here(mine.all, person.id))

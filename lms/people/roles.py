@@ -20,3 +20,4 @@ class Grant:
 
     role: Role
     unit_id: int
+    lent: bool = False  # by a colleague, until a day: it opens doors, but nothing is granted or lent onward with it

@@ -71,6 +71,10 @@ class Viewer:
         """The units over which one of these roles is held (their subtrees are in `people.queries.unit_scope`)."""
         return frozenset(grant.unit_id for grant in self.grants if grant.role in roles)
 
+    def own_units(self, *roles: Role) -> frozenset[int]:
+        """Those of them where the role is their own, not lent by a colleague: only with such a role is another granted."""
+        return frozenset(grant.unit_id for grant in self.grants if grant.role in roles and not grant.lent)
+
 
 def start(account: Account, *, own_device: bool, second_factor: bool = False) -> str:
     """A new signed-in device; returns the reference that goes into its cookie."""
@@ -169,6 +173,7 @@ _WHO = (
         Person.full_name,
         RoleGrant.role,
         RoleGrant.unit_id,
+        RoleGrant.lent_by,
     )
     .join(Account, Account.id == SignIn.account_id)
     .outerjoin(Person, Person.id == Account.person_id)
@@ -200,7 +205,7 @@ def viewer_of(token: str) -> Viewer | None:
         name=row.full_name or row.username,
         locale=row.locale,
         own_device=row.own_device,
-        grants=tuple(Grant(one.role, one.unit_id) for one in rows if one.role),
+        grants=tuple(Grant(one.role, one.unit_id, lent=one.lent_by is not None) for one in rows if one.role),
         token=token,
         fresh_at=row.fresh_at or row.started_at,
         second_factor=row.second_factor,

@@ -14,6 +14,7 @@ from lms.people.actions.accounts import (
 from lms.people.actions.categories import end_category, load_category_ends, take_back_end
 from lms.people.actions.confirming import confirm_roster, withdraw_confirmation
 from lms.people.actions.exceptions import correct_exception, end_exception, except_person
+from lms.people.actions.lending import lend_role
 from lms.people.actions.loading import Loaded, load_units, reorganisation_of_files
 from lms.people.actions.persons import (
     add_person,
@@ -53,6 +54,7 @@ __all__ = [
     "first_admin",
     "grant_role",
     "hold_units",
+    "lend_role",
     "load_category_ends",
     "load_units",
     "make_slip",

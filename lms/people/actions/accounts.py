@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from lms.kernel import audit, passphrases, passwords
 from lms.kernel.clock import now, today
@@ -58,9 +58,10 @@ def change_passphrase(account: Account, password_hash: str, *, by: int | None = 
 
 
 def disable_account(account: Account, *, by: int | None = None) -> None:
-    """No more signing in, and every device is signed out now."""
+    """No more signing in, and every device is signed out now; what they lent ends too."""
     account.disabled_at = now()
     sign_in.end_all(account.id)
+    _end_loans(account.id, on=today(), by=by)
     audit.record("account.disabled", "account", account.id, by=by)
     db.session.flush()
 
@@ -88,9 +89,10 @@ def grant_role(
     *,
     valid_from: date | None = None,
     valid_to: date = STILL,
+    lent_by: int | None = None,
     by: int | None = None,
 ) -> RoleGrant:
-    """A role over a unit and all below it."""
+    """A role over a unit and all below it; `lent_by`: the account whose role it is (`lending.lend_role` asks the rules)."""
     valid_from = valid_from or today()
     rules.check_interval(valid_from, valid_to)
     rules.check_grantable(role)
@@ -109,17 +111,19 @@ def grant_role(
         unit_id=unit_id,
         valid_from=valid_from,
         valid_to=valid_to,
+        lent_by=lent_by,
         recorded_at=now(),
         recorded_by=by,
     )
     db.session.add(grant)
     db.session.flush()
-    audit.record("role.granted", "account", account_id, by=by, role=role, unit=unit_id)
+    if lent_by is None:
+        audit.record("role.granted", "account", account_id, by=by, role=role, unit=unit_id)
     return grant
 
 
 def end_role(grant: RoleGrant, *, on: date, by: int | None = None) -> None:
-    """The role ends that day."""
+    """The role ends that day, and with it what was lent of it."""
     rules.check_still_held(grant.valid_to, on)
     grant.superseded_at = moment = now()
     if grant.valid_from < on:
@@ -129,12 +133,25 @@ def end_role(grant: RoleGrant, *, on: date, by: int | None = None) -> None:
             unit_id=grant.unit_id,
             valid_from=grant.valid_from,
             valid_to=on,
+            lent_by=grant.lent_by,
             recorded_at=moment,
             recorded_by=by,
         )
         db.session.add(kept)
     db.session.flush()
     audit.record("role.ended", "account", grant.account_id, by=by, role=grant.role, unit=grant.unit_id)
+    if grant.lent_by is None:
+        same = (RoleGrant.role == grant.role, RoleGrant.unit_id == grant.unit_id)
+        _end_loans(grant.account_id, *same, on=on, by=by)
+
+
+def _end_loans(lender_id: int, *which: ColumnElement[bool], on: date, by: int | None) -> None:
+    """What somebody no longer holds, nobody has from them."""
+    lent = select(RoleGrant).where(
+        RoleGrant.lent_by == lender_id, RoleGrant.superseded_at == CURRENT, RoleGrant.valid_to > on, *which
+    )
+    for loan in db.session.scalars(lent).all():
+        end_role(loan, on=on, by=by)
 
 
 def first_admin(unit_id: int, *, username: str | None = None) -> Account:

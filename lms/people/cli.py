@@ -14,6 +14,7 @@ from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import short_datetime
 from lms.people import actions, queries
 from lms.people.actions.slips import AT_SET_UP
+from lms.people.factors import losing
 from lms.people.roles import Role
 from lms.people.roster import actions as rosters
 from lms.people.roster.dry_run import everything
@@ -137,6 +138,17 @@ def grant(username, role, unit_code):
     account = _account(username)
     _done(lambda: actions.grant_role(account.id, Role(role), _unit_or_root(unit_code)))
     click.echo(f"{account.username} is now {role} of {unit_code}.")
+
+
+@cli.command("lost-factor")
+@click.argument("username")
+def lost_factor(username):
+    """Take every second factor off USERNAME's account, when no two keepers of accounts are left to confirm the loss."""
+    account = _account(username)
+    _done(lambda: losing.take_all_off(account.id, by=None))
+    click.echo(
+        f"{account.username}: app, screen locks and recovery codes count no more; signed out everywhere. They are told."
+    )
 
 
 def _done(work):

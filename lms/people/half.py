@@ -19,20 +19,23 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from flask import session, url_for
+from flask import flash, session, url_for
 from sqlalchemy import select, update
 
 from lms.kernel.clock import now
 from lms.kernel.db import db
+from lms.kernel.i18n import gettext as _
 from lms.kernel.refused import Refused
 from lms.people import sign_in
 from lms.people.door_models import HalfSignIn
 from lms.people.factors import queries as factors
+from lms.people.factors import telling
 from lms.people.models import Account
 from lms.people.rights import queries as rights
 
 LASTS = {"factor": timedelta(minutes=30), "passphrase": timedelta(minutes=30)}
 COOKIE = "_half"
+JUST_NOW = timedelta(minutes=5)
 
 
 def factor_page(account: Account) -> str | None:
@@ -47,6 +50,7 @@ def passed(account: Account, *, own_device: bool, onward: str) -> str:
     page = factor_page(account)
     if page is None:
         sign_in.enter(account, own_device=own_device)
+        _tell_what_changed(account)
         return rights.by_way_of_notice(account.id, onward)
     begin(account, "factor", own_device=own_device, onward=onward)
     return page
@@ -55,7 +59,19 @@ def passed(account: Account, *, own_device: bool, onward: str) -> str:
 def both_shown(account: Account, *, own_device: bool, onward: str) -> str:
     """Two proofs were shown at once (a passkey): in. The address to go on to."""
     sign_in.enter(account, own_device=own_device, second_factor=True)
+    _tell_what_changed(account)
     return rights.by_way_of_notice(account.id, onward)
+
+
+def _tell_what_changed(account: Account) -> None:
+    """Their ways in were changed since they were last here; what they did themselves just now needs no telling."""
+    if telling.unread(account.id, before=now() - JUST_NOW):
+        flash(
+            _(
+                "Your ways in have changed since you were last here. Look at “My page”, second proof: was it not you, tell your focal person."
+            ),
+            "wait",
+        )
 
 
 def begin(

@@ -317,6 +317,9 @@ def test_a_lost_one_is_taken_off_by_two(app, world, with_app):
         lan, onward = passphrase_of(world, "lan")
         assert not onward.startswith("/sign-in")  # a learner: no second proof is left, none is required
         assert "hai người quản lý tài khoản" in lan.get("/people/me/factors")
+    with frozen(LATER + timedelta(hours=1)):
+        lan, _onward = passphrase_of(world, "lan")
+        assert "đã thay đổi từ lần trước" in lan.get("/people/me")
     with app.app_context():
         told = db.session.execute(
             select(AuditEntry.action, AuditEntry.account_id).order_by(AuditEntry.seq.desc())
@@ -324,6 +327,16 @@ def test_a_lost_one_is_taken_off_by_two(app, world, with_app):
         assert ("factor.all_taken_off", world.accounts["dung"]) in [tuple(row) for row in told[:4]]
         assert ("factor.loss_said", world.accounts["my"]) in [tuple(row) for row in told]
         assert recovery.left(account_id) == 0
+
+
+def test_the_operator_takes_a_lost_one_off(app, world, with_app):
+    account_id = with_app("quan")
+    assert app.test_cli_runner().invoke(args=["people", "lost-factor", "quan"]).exit_code == 0
+    assert app.test_cli_runner().invoke(args=["people", "lost-factor", "nobody"]).exit_code == 1
+    with app.app_context():
+        assert code_app.of_account(account_id) is None
+        told = db.session.scalars(select(FactorEvent.kind).where(FactorEvent.read_at.is_(None))).all()
+        assert "taken_off_by_operator" in told
 
 
 def test_what_the_first_of_the_two_said_holds_for_a_week(world, with_app):

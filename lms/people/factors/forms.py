@@ -51,7 +51,7 @@ class NameForm(Form):
 class PasskeySignInForm(PasskeyForm):
     """Signing in with the screen lock alone."""
 
-    own_device = BooleanField(_l("This is my own phone or computer"), id="own_device_passkey")
+    own_device = BooleanField()  # filled by the script from the box of the sign-in page
 
 
 __all__ = [

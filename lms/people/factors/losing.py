@@ -78,7 +78,7 @@ def take_all_off(account_id: int, *, by: int | None) -> None:
     recovery.end_all(account_id)
     throttle.forget_account(account_id, proving.DOOR)
     sign_in.end_all(account_id)
-    tell(account_id, "all_taken_off", by=by)
+    tell(account_id, "all_taken_off" if by else "taken_off_by_operator", by=by)
     db.session.flush()
 
 

@@ -1,6 +1,7 @@
 """Every change of the ways in is kept in the audit trail, and told to the holder until they have read it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Select, select, update
 
@@ -16,9 +17,10 @@ def tell(account_id: int, kind: str, *, by: int | None, **facts: object) -> None
     audit.record(f"factor.{kind}", "account", account_id, by=by, **facts)
 
 
-def unread(account_id: int) -> list[FactorEvent]:
-    """What the holder has not said they have read, the newest first."""
-    return _newest(select(FactorEvent).where(FactorEvent.account_id == account_id, FactorEvent.read_at.is_(None)))
+def unread(account_id: int, before: datetime | None = None) -> list[FactorEvent]:
+    """What the holder has not said they have read (and happened before that moment), the newest first."""
+    query = select(FactorEvent).where(FactorEvent.account_id == account_id, FactorEvent.read_at.is_(None))
+    return _newest(query.where(FactorEvent.at < before) if before else query)
 
 
 def past(account_id: int, most: int = 20) -> list[FactorEvent]:

@@ -1,7 +1,8 @@
 /**
  * Ask the screen lock (WebAuthn) and send what it answers with the form.
  * On: a hidden form. data-question: where the question is fetched (POST; {kind: create | get, options, sealed}); data-instead: id of what
- * is shown without script; data-again: where to prove anew who one is; data-stopped, data-failed: words. Inside: hidden fields sealed and answer, and a [role=status] line.
+ * is shown without script; data-again: where to prove anew who one is; data-stopped, data-failed: words. Inside: hidden fields sealed and answer, a [role=status] line,
+ * and fields [data-same-as="<id of a tick box elsewhere>"].
  * @param {HTMLFormElement} element
  */
 export function attach(element) {
@@ -21,6 +22,9 @@ export function attach(element) {
       const key = await navigator.credentials[kind]({ publicKey: read(options) });
       element.elements.sealed.value = sealed;
       element.elements.answer.value = JSON.stringify(written(key));
+      for (const field of element.querySelectorAll("[data-same-as]")) {
+        field.value = document.getElementById(field.dataset.sameAs).checked ? "y" : "";
+      }
       HTMLFormElement.prototype.submit.call(element);
     } catch (error) {
       line.textContent = error.name === "NotAllowedError" ? words.stopped : words.failed;
@@ -29,14 +33,12 @@ export function attach(element) {
 }
 
 function read(options) {
-  const known = (list) => (list || []).map((one) => ({ ...one, id: bytes(one.id) }));
-  return {
-    ...options,
-    challenge: bytes(options.challenge),
-    ...(options.user && { user: { ...options.user, id: bytes(options.user.id) } }),
-    ...(options.excludeCredentials && { excludeCredentials: known(options.excludeCredentials) }),
-    ...(options.allowCredentials && { allowCredentials: known(options.allowCredentials) }),
-  };
+  const found = { ...options, challenge: bytes(options.challenge) };
+  if (found.user) found.user = { ...found.user, id: bytes(found.user.id) };
+  for (const name of ["excludeCredentials", "allowCredentials"]) {
+    if (found[name]) found[name] = found[name].map((one) => ({ ...one, id: bytes(one.id) }));
+  }
+  return found;
 }
 
 function written({ id, rawId, type, response, authenticatorAttachment }) {

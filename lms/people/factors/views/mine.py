@@ -33,6 +33,7 @@ def _page(form):
         form=form,
         held=queries.held(current_user.account_id),
         needed=queries.needs_second(current_user.roles),
+        offered=setting("second_factor") == "offered",
         usable=usable(),
         passkey_address=setting("passkey_origin"),
         identities=identities.of_account(current_user.account_id),

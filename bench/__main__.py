@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 
-from bench import crowd, figures, lists, pages, paper, quiz, rolls, statements
+from bench import crowd, door, figures, lists, pages, paper, quiz, rolls, statements
 from bench.line import Line, table
 from bench.million import run as million
 from bench.pages import Against
@@ -24,6 +24,7 @@ MEASURES: dict[str, Measure] = {
     "pages": pages.lines,
     "figures": figures.lines,
     "quiz": quiz.lines,
+    "door": lambda site, built, _against: door.lines(site, built),
     "paper": lambda site, built, _against: paper.lines(site, built),
     "rolls": lambda site, built, _against: rolls.lines(site, built),
     "statements": lambda site, built, _against: statements.lines(site, built),

@@ -47,6 +47,7 @@ __all__ = [
     "TwoClocks",
     "aside",
     "db",
+    "dialect_insert",
     "insert_new",
     "listen",
     "only_reading",
@@ -151,11 +152,15 @@ def only_reading() -> bool:
     return _read_only.get() and (began_reading or transaction is not db.session().get_transaction())
 
 
+def dialect_insert() -> Any:
+    """The engine's own INSERT, which knows ON CONFLICT."""
+    return postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+
+
 def insert_new(model: type[Base], *, into: Session | None = None, **values: Any) -> bool:
     """Add the row unless a constraint says it is there already; whether it was added. Waits for a rival's transaction."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     key = inspect(model).primary_key[0]
-    added = dialect.insert(model).values(**values).on_conflict_do_nothing().returning(key)
+    added = dialect_insert()(model).values(**values).on_conflict_do_nothing().returning(key)
     return (into or db.session).execute(added).first() is not None
 
 

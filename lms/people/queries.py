@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, exists, false, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, cast, exists, false, or_, select
 
 from lms.kernel.access import missing
 from lms.kernel.clock import today
@@ -244,9 +244,23 @@ def unit_called(code_or_name: str, on: date) -> int | None:
     return None
 
 
+NOBODYS = "-"  # no phone, and no empty one
+_BY_USERNAME = select(Account).where(Account.username == bindparam("username"))  # asked at every sign-in: written once
+_BY_CODE_OR_PHONE = (
+    select(Account, Person.staff_code)
+    .join(Person, Person.id == Account.person_id)
+    .where(
+        or_(
+            Person.staff_code.in_([bindparam("code"), bindparam("upper"), bindparam("lower")]),
+            and_(Person.phone == bindparam("phone"), Account.disabled_at.is_(None)),
+        )
+    )
+)
+
+
 def account_of(username: str) -> Account | None:
     """Whoever signs in by this name, however it was typed."""
-    return db.session.scalar(select(Account).where(Account.username == search_key(username)))
+    return db.session.scalar(_BY_USERNAME, {"username": search_key(username)})
 
 
 def account_named(typed: str) -> Account | None:
@@ -256,11 +270,8 @@ def account_named(typed: str) -> Account | None:
     """
     code, phone = tidy(typed), rules.read_phone(typed)
     named = account_of(typed)
-    is_phone = and_(Person.phone == phone, Account.disabled_at.is_(None)) if phone else false()
-    by_code_or_phone = select(Account, Person.staff_code).join(Person, Person.id == Account.person_id)
-    rows = db.session.execute(
-        by_code_or_phone.where(or_(Person.staff_code.in_({code, code.upper(), code.lower()}), is_phone))
-    ).all()
+    asked = {"code": code, "upper": code.upper(), "lower": code.lower(), "phone": phone or NOBODYS}
+    rows = db.session.execute(_BY_CODE_OR_PHONE, asked).all()
     coded = [row.Account for row in rows if (row.staff_code or "").lower() == code.lower() != ""]
     found = [named] if named else coded or [row.Account for row in rows]
     return found[0] if len(found) == 1 else None

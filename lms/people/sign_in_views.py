@@ -57,9 +57,9 @@ def enter() -> tuple[str, int] | Answer:
     knock = devices.knock(throttle.PASSPHRASE, found.id if found else None, form.username.data)
     if wait := throttle.too_many(knock):
         return waiting(form, wait, _page)
-    kept = found.password_hash if found and found.disabled_at is None else None
+    found_id, kept = (found.id, found.password_hash) if found and found.disabled_at is None else (None, None)
     db.session.rollback()  # only reads so far; hashing takes 50 ms, and nobody else should wait for it to write
-    if not passwords.matches(kept, form.passphrase.data) or (account := _still(found, kept)) is None:
+    if not passwords.matches(kept, form.passphrase.data) or (account := _still(found_id, kept)) is None:
         throttle.remember(knock)
         form.form_errors.append(
             _(
@@ -83,9 +83,9 @@ def take_code(form: Any, code: str, page: Callable[[Any], str]) -> tuple[str, in
     if wait := throttle.too_many(knock):
         return waiting(form, wait, page)
     slip = live_slip(found.id) if found and found.disabled_at is None else None
-    slip_id, kept = (slip.id, slip.code_hash) if slip else (None, None)
+    found_id, slip_id, kept = (slip.account_id, slip.id, slip.code_hash) if slip else (None, None, None)
     db.session.rollback()  # as in `enter`
-    if not passwords.matches(kept, code) or found is None:
+    if not passwords.matches(kept, code) or found_id is None:
         throttle.remember(knock)
         form.form_errors.append(
             _(
@@ -97,7 +97,7 @@ def take_code(form: Any, code: str, page: Callable[[Any], str]) -> tuple[str, in
     if (first := once.claim()) is not None:
         return first
     throttle.forget(knock)
-    account = db.session.get_one(Account, found.id, populate_existing=True)
+    account = db.session.get_one(Account, found_id, populate_existing=True)
     half.begin(account, "passphrase", own_device=form.own_device.data, onward=onward(), slip_code_id=slip_id)
     return redirect(url_for("slip.choose"), 303)
 
@@ -217,7 +217,7 @@ def onward() -> str:
     return local_path(request.values.get("next")) or "/"
 
 
-def _still(found: Account | None, kept: str | None) -> Account | None:
+def _still(found_id: int | None, kept: str | None) -> Account | None:
     """The account, if nothing about its way in has changed while we were hashing."""
-    account = db.session.get(Account, found.id, populate_existing=True) if found else None
+    account = db.session.get(Account, found_id, populate_existing=True) if found_id else None
     return account if account and account.disabled_at is None and account.password_hash == kept else None

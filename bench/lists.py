@@ -106,7 +106,7 @@ def _file() -> bytes:
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet("Danh sách")
     fields = ("full_name", "staff_code", "birth", "sex", "category", "position", "direct_support")
-    sheet.write_row(0, 0, [HEADINGS[field][0] for field in fields])
+    sheet.write_row(0, 0, [HEADINGS[field] for field in fields])
     for n in range(ROWS):
         name, sex = invent(chance)
         born = f"{chance.randint(1, 28):02}/{chance.randint(1, 12):02}/{chance.randint(1966, 2003)}"

@@ -13,7 +13,7 @@ from lms.people import actions
 from lms.people.roster.columns import HEADINGS
 
 TODAY = date(2026, 11, 23)
-HEAD = [headings[0] for headings in HEADINGS.values()]
+HEAD = list(HEADINGS.values())
 FIELDS = list(HEADINGS)
 
 

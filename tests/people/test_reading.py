@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from lms.kernel.refused import Refused
+from lms.people.roster.columns import HEADINGS
 from lms.people.roster.rows import Answers, ReadRow
 from tests.people.reading import BINH, HEAD, KHUN, SCHOOLS, TA_NEW, ods, understood, xls, xlsx
 
@@ -353,6 +354,28 @@ def test_what_says_that_there_is_nothing_is_as_good_as_empty_and_a_place_stands_
     assert book.errors == ()
     assert said(book, "unit_id", "birth", "phone") == [(KHUN, "", ""), (BINH, "1979", "")]
     assert [note.why for note in book.rows[0].notes if note.field == "phone"] == ["nothing"]
+
+
+def test_our_template_is_read_and_an_empty_cell_of_it_means_that_nobody_knows():
+    line = {
+        "full_name": "Vàng Thị Lan",
+        "birth": "1985",
+        "direct_support": "x",
+        "category": "Viên chức",
+        "staff_code": "cb-07",
+    }
+    rows = [
+        list(HEADINGS.values()),
+        [line.get(one, "") for one in HEADINGS],
+        ["Lò Văn Tóm", *[""] * 7, "0912000002", ""],
+    ]
+    book = understood(xlsx(("Danh sách", rows)), on=date(2024, 1, 1), default_unit=KHUN)
+
+    assert [(one.field, one.why) for one in book.sheets[0].columns] == [(one, "heading") for one in HEADINGS]
+    assert said(book, "staff_code", "category", "direct_support", "unit_id") == [
+        ("CB-07", "viên chức", True, KHUN),
+        ("", "", None, KHUN),
+    ]
 
 
 def test_no_header_is_said():

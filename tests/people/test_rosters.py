@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from lms.kernel.db import db
 from lms.people import actions, queries
 from lms.people.models import Person, Posting, Roster
-from lms.people.roster.columns import HEADINGS, find_header, letter
+from lms.people.roster.columns import HEADINGS
+from lms.people.roster.reader.grid import letter
 from tests.people.conftest import row, sheet
 
 GOOD = [
@@ -368,7 +369,7 @@ def test_the_template_comes_back_as_it_was_meant(world, send):
     assert answer.headers["Content-Disposition"].startswith("attachment")
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     page = book["Danh sách"]
-    assert [cell.value for cell in page[1]] == [headings[0] for headings in HEADINGS.values()]
+    assert [cell.value for cell in page[1]] == list(HEADINGS.values())
     offered = " ".join(str(rule.formula1) for rule in page.data_validations.dataValidation)
     assert "viên chức" in offered
     assert page.column_dimensions["I"].number_format == "@"
@@ -391,15 +392,6 @@ def test_the_template_comes_back_as_it_was_meant(world, send):
     out = io.BytesIO()
     book.save(out)
     assert "1 mới, 0 đổi, 0 giống, 0 lỗi" in send(my, out.getvalue())
-
-
-def test_headers_are_found_by_their_words():
-    rows = [["UBND XÃ", "", ""], ["", "", ""], ["STT", "HỌ  VÀ TÊN", "Ngày, tháng,\nnăm sinh (*)"]]
-    header = find_header(rows)
-
-    assert (header.row, header.fields) == (2, {1: "full_name", 2: "birth"})
-    assert find_header([["a", "b"]] * 50) is None
-    assert find_header([["Họ và tên"]]) is None
 
 
 def test_from_the_terminal(app, world, tmp_path):

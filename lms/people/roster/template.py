@@ -43,9 +43,9 @@ def workbook(unit_names: Sequence[str], ended: Collection[str] = (), people: Seq
     )
     text, wrapped = book.add_format({"num_format": "@"}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet, explained, lists = (book.add_worksheet(name) for name in ("Danh sách", "Hướng dẫn", "Danh mục"))
-    for at, (field, headings) in enumerate(HEADINGS.items()):
+    for at, (field, heading) in enumerate(HEADINGS.items()):
         sheet.set_column(at, at, WIDTHS.get(field, 16), text if field in TEXT_COLUMNS else None)
-        sheet.write_string(0, at, headings[0], head)
+        sheet.write_string(0, at, heading, head)
     for at, one in enumerate(people, 1):
         for column, field in enumerate(HEADINGS):
             if value := one.get(field):

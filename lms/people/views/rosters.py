@@ -112,7 +112,7 @@ def roster_page(roster, form):
         **about,
         plan=plan,
         groups=grouped(plan.errors, words),
-        headings={field: headings[0] for field, headings in HEADINGS.items()},
+        headings=HEADINGS,
         units=units_kept(roster.on),
         categories=rules.CATEGORIES,
         birth_words=rules.birth_words,

@@ -18,7 +18,7 @@ from lms.people.roster.reader.says import SHOWN
 _FILLED_DOWN = ("unit", "position", "category", "ethnicity", "position_unit")
 FEWEST = 5  # dates and texts from which on a column looks swapped
 _DAY_OF_TEXT = re.compile(r"(\d{1,2})[/.-]\d{1,2}[/.-]\d{4}", re.ASCII)
-_OURS = frozenset(headings[0] for headings in HEADINGS.values())
+_OURS = frozenset(HEADINGS.values())
 
 
 @dataclass

@@ -54,6 +54,7 @@ def config_of(folder: Path) -> Config:
         audit_key="b" * 43,
         trusted_hosts=("127.0.0.1",),
         second_factor="offered",  # as `make run` of the demo world
+        notice="off",  # tests/home/test_rights.py reads it
     )
 
 

@@ -13,6 +13,7 @@ from lms.kernel.clock import frozen, now
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.people import actions, rules, throttle
+from lms.people.actions import slips
 from lms.people.door_models import HalfSignIn, SlipCode
 from lms.people.factors.models import Passkey
 from lms.people.models import Account, SignIn
@@ -182,3 +183,11 @@ def test_sixty_slips_fit_on_six_sheets(world, quick):
     assert len(pages) == 6
     with world.app.app_context():
         assert db.session.scalar(select(func.count()).select_from(SlipCode)) == 60
+
+
+def test_a_code_that_ran_out_is_over(world, slip):
+    with world.app.app_context():
+        for days, why in ((6, ""), (8, "expired")):
+            with frozen(now() + timedelta(days=days)):
+                slips.end_what_ran_out()
+            assert db.session.scalars(select(SlipCode.why_ended)).one() == why

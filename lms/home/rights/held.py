@@ -27,6 +27,7 @@ from lms.people.queries import records_of
 from lms.people.register_queries import UnitNames
 from lms.people.rights.models import DataAnswer, DataRequest, NoticeRead
 from lms.people.roster.models import RosterStep
+from lms.people.throttle import account_key
 from lms.quizzes.models import Answer, Attempt
 from lms.tracks.models import Completion, Enrolment, LessonRead, OutsideTraining, PartDone
 
@@ -37,7 +38,6 @@ class Whose:
 
     persons: frozenset[int]
     accounts: frozenset[int]
-    usernames: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,8 @@ class Kind:
 def whose(person_id: int | None, account_id: int) -> Whose:
     """Everything that is this person: found through their sign-in, never typed."""
     persons = frozenset(db.session.scalars(records_of(person_id))) - {0}
-    accounts = db.session.execute(
-        select(Account.id, Account.username).where(or_(Account.id == account_id, Account.person_id.in_(persons)))
-    ).all()
-    return Whose(persons, frozenset(row.id for row in accounts), frozenset(row.username for row in accounts))
+    mine = select(Account.id).where(or_(Account.id == account_id, Account.person_id.in_(persons)))
+    return Whose(persons, frozenset(db.session.scalars(mine)))
 
 
 def held(about: Whose) -> list[Section]:
@@ -170,7 +168,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(RoleGrant, _of_account(RoleGrant), ("role", "unit_id", *SPAN)),
     Kind(SignIn, _of_account(SignIn), ("device", "own_device", "started_at", "seen_at", "ended_at")),
     Kind(HalfSignIn, _of_account(HalfSignIn), ("waits_for", "started_at", "ended_at")),
-    Kind(FailedSignIn, lambda about: FailedSignIn.username.in_(about.usernames), ("at",)),
+    Kind(FailedSignIn, lambda about: FailedSignIn.username.in_(map(account_key, about.accounts)), ("at",)),
     Kind(KnownDevice, _of_account(KnownDevice), ("known_since", "seen_at")),
     Kind(SlipCode, _of_account(SlipCode), ("made_at", "expires_at", "ended_at", "why_ended")),
     Kind(CodeApp, _of_account(CodeApp), ("set_up_at", "superseded_at")),

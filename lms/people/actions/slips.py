@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from lms.kernel import audit, passphrases, passwords
+from lms.kernel import audit, jobs, passphrases, passwords
 from lms.kernel.clock import now
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
@@ -42,6 +42,13 @@ def end_slips(account_id: int, why: str) -> None:
         .where(SlipCode.account_id == account_id, SlipCode.ended_at == CURRENT)
         .values(ended_at=now(), why_ended=why)
     )
+
+
+@jobs.every(minutes=60)
+def end_what_ran_out() -> None:
+    """A code whose seven days are over: from now on it is kept as long as a used one."""
+    over = update(SlipCode).where(SlipCode.ended_at == CURRENT, SlipCode.expires_at < now())
+    db.session.execute(over.values(ended_at=now(), why_ended="expired"))
 
 
 def live_slip(account_id: int) -> SlipCode | None:

@@ -247,6 +247,8 @@ def test_bad_rows_are_mended_and_sent_alone(app, world, staged, send):
     assert [cell.data_type for line in page for cell in line if cell.value == "=1+1"] == ["s"]
     with world.doing():
         confirm(number, skip_bad=True)
+    assert f"/people/rosters/{number}/bad.xlsx" in my.get(f"/people/rosters/{number}")
+    assert len(my.raw(f"/people/rosters/{number}/bad.xlsx").data) == len(file)
 
     page.cell(2, FIELDS.index("birth") + 1).value = "28/02/1979"
     out = io.BytesIO()

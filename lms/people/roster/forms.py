@@ -5,7 +5,6 @@ from datetime import date
 from lms.kernel.forms import (
     BooleanField,
     ChoiceField,
-    ChoicesField,
     FileField,
     Form,
     TextField,
@@ -37,9 +36,3 @@ class ConfirmForm(Form):
 
     seen = TextField(max_length=64, optional=True)
     skip_bad = BooleanField(_l("Import the good rows and leave out the rows with errors or open questions"))
-    leaving = ChoicesField(_l("No longer at the unit"), coerce=int, optional=True)
-
-    def offer(self, leavers: list[int]) -> "ConfirmForm":
-        """Only these postings may end."""
-        self.leaving.choices = choices_of((one, "") for one in leavers)
-        return self

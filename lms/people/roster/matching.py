@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from lms.kernel.i18n import N_
-from lms.kernel.vietnamese import search_key
+from lms.kernel.vietnamese import search_key, short_date
 from lms.people.roster.plan import Known, KnownPosting, Leaver, Plan, Question, Step, birth_words, could_be, error
 from lms.people.roster.rows import ReadBook, ReadError, ReadRow
 
@@ -97,14 +97,13 @@ class Matcher:
     def _judge(self, row: ReadRow) -> Step | Question | ReadError:
         unit_id = row.unit_id or (None if row.unit_text else self.circle.default_unit)
         on = self.circle.days.get(row.sheet, self.circle.on)
-        day = on.strftime("%d/%m/%Y")
         if unit_id is None and not row.unit_text:
             return error(row, "unit", "no_unit", NO_UNIT)
         if unit_id is None or unit_id not in self.circle.scope:
-            return error(row, "unit", "unit_unknown", NOT_YOURS, asked=True, day=day)
+            return error(row, "unit", "unit_unknown", NOT_YOURS, asked=True, day=short_date(on))
         ended = self.circle.ended.get(row.category)
         if ended is not None and on >= ended:
-            return error(row, "category", "category_ended", ENDED, day=ended.strftime("%d/%m/%Y"))
+            return error(row, "category", "category_ended", ENDED, day=short_date(ended))
         if row.staff_code in self.circle.codes_elsewhere and row.staff_code not in self.by_code:
             return error(row, "staff_code", "code_elsewhere", CODE_ELSEWHERE)
         found = self._find(row, unit_id)

@@ -40,10 +40,10 @@ def unit_people():
 @bp.get("/rosters/<int:roster_id>/bad.xlsx")
 @door(*register_queries.KEEPERS)
 def bad_rows(roster_id):
-    """The rows that do not go in, each with its reason."""
+    """The rows that do not go in, or did not when the list was confirmed, each with its reason."""
     roster = roster_queries.roster(current_user, roster_id)
-    if roster.confirmed_at or roster.discarded_at or roster_queries.reading(roster).read_at is None:
-        raise Refused("This list was confirmed or thrown away already, or is still being read.")
+    if not roster.content or roster_queries.reading(roster).read_at is None:
+        raise Refused("This list was thrown away already, or is still being read.")
     return _file("dong-can-sua.xlsx", roster_queries.bad_rows(roster, plan_shown(roster), _said))
 
 

@@ -16,7 +16,7 @@ from lms.people.roster.forms import ConfirmForm, RosterForm
 from lms.people.roster.groups import grouped
 from lms.people.roster.matching import key_of
 from lms.people.roster.words import FIELDS, said_of
-from lms.people.views.room import bp
+from lms.people.views.room import bp, number_of
 
 SHOWN = 100  # rows of each kind on the preview
 ASKED = 30  # questions, and errors of one cause, on one page
@@ -104,7 +104,6 @@ def roster_page(roster, form):
     if about["reading"].read_at is None:
         return render_template("people/roster_waiting.html", **common, **about)
     plan = plan_shown(roster)
-    form.offer([one.posting.id for one in plan.leavers])
     words = {(row.sheet, row.row, "unit"): row.unit_text for row in _rows(plan)}
     return render_template(
         "people/roster.html",
@@ -122,7 +121,13 @@ def roster_page(roster, form):
         columns=list({one["key"]: one for sheet in about["reading"].sheets for one in sheet["columns"]}.values()),
         shown=SHOWN,
         asked=ASKED,
+        ticked=_ticked(),
     )
+
+
+def _ticked():
+    """Ids of the postings that are said to have ended."""
+    return {number_of(value) for value in request.form.getlist("leaving")}
 
 
 def _rows(plan):
@@ -137,15 +142,15 @@ def confirm(roster_id):
     if roster.confirmed_at or roster.discarded_at or roster_queries.reading(roster).read_at is None:
         raise Refused("This list was confirmed or thrown away already, or is still being read.")
     plan = plan_shown(roster)
-    form = ConfirmForm.filled(request.form).offer([one.posting.id for one in plan.leavers])
-    if not form.validate():
+    form, leaving = ConfirmForm.filled(request.form), _ticked()
+    if not form.validate() or not leaving <= {one.posting.id for one in plan.leavers}:
         return roster_page(roster, form), 422
     try:
         counts = actions.confirm(
             roster,
             plan,
             skip_bad=form.data["skip_bad"],
-            leaving=form.data["leaving"],
+            leaving=leaving,
             seen=form.data["seen"],
             by=current_user.account_id,
         )

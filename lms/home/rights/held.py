@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, inspect, or_, select
 from lms.attendance.models import ClassTrainer, Mark, Seat
 from lms.certificates.models import Certificate
 from lms.home.rights import words
+from lms.home.rights.names import Names
 from lms.kernel.audit import AuditEntry
 from lms.kernel.clock import HERE
 from lms.kernel.db import CURRENT, STILL, Model, db
@@ -24,7 +25,6 @@ from lms.people.door_models import HalfSignIn, KnownDevice, SlipCode
 from lms.people.factors.models import CodeApp, FactorEvent, FactorLoss, LinkCode, OidcIdentity, Passkey, RecoveryCode
 from lms.people.models import Account, FailedSignIn, Person, Posting, Reminder, RoleGrant, SamePerson, SignIn, Standing
 from lms.people.queries import records_of
-from lms.people.register_queries import UnitNames
 from lms.people.rights.models import DataAnswer, DataRequest, NoticeRead
 from lms.people.roster.models import RosterStep
 from lms.people.throttle import account_key
@@ -71,7 +71,7 @@ def whose(person_id: int | None, account_id: int) -> Whose:
 
 def held(about: Whose) -> list[Section]:
     """All sections that hold something."""
-    names = UnitNames()
+    names = Names(about.persons)
     found = []
     for kind in KINDS:
         query = select(*(getattr(kind.model, name) for name in kind.columns)).where(kind.where(about))
@@ -83,12 +83,12 @@ def held(about: Whose) -> list[Section]:
     return found
 
 
-def _said(name: str, value: Any, names: UnitNames) -> str:
+def _said(name: str, value: Any, names: Names) -> str:
     """One value as people read it."""
     if value is None or value == "":
         return "–"
-    if name == "unit_id":
-        return names.on(value, date.max)
+    if (named := names.of(name, value)) is not None:
+        return named
     if isinstance(value, datetime):
         here = value.astimezone(HERE)
         only_a_day = (here.hour, here.minute, here.second) == (0, 0, 0)  # what is left of it after its time

@@ -378,6 +378,37 @@ def test_our_template_is_read_and_an_empty_cell_of_it_means_that_nobody_knows():
     ]
 
 
+def test_a_year_in_the_title_tells_the_day_where_nothing_else_does():
+    rows = [["DANH SÁCH CÁN BỘ NĂM 2024"], HEAD[:6], [*LAN[:5], "Xã Khun Mẫu"]]
+    first = understood(xlsx(("1. Khun Mẫu (2)", rows)))
+    assert (first.sheets[0].on, first.rows[0].unit_id) == (date(2024, 12, 31), KHUN)
+
+    rows[0] = ["DANH SÁCH THÁNG 8 NĂM 2025"]
+    later = understood(xlsx(("1. Khun Mẫu (2)", [*rows[:2], [*LAN[:5], ""]])))
+    assert (later.sheets[0].on, later.rows[0].unit_id, later.sheets[0].why_unit) == (
+        date(2025, 8, 31),
+        TA_NEW,
+        "sheet_name",
+    )
+
+
+def test_categories_in_other_words_and_lists_of_names_alone():
+    rows = [
+        ["Họ và tên", "Năm sinh", "Loại cán bộ", "Chức vụ"],
+        ["Vàng Thị Lan", "1985", "CC", "x"],
+        ["Lò Văn Tóm", "1979", "HĐ", ""],
+        ["Tẩn A Sếnh", "1988", "Loại 2", "Trưởng bản"],
+    ]
+    book = understood(xlsx(("Xã Bình Mẫu", rows)), on=date(2024, 1, 1))
+    assert [row.category for row in book.rows] == ["công chức", "nhân viên", "người hoạt động không chuyên trách"]
+    assert causes(book) == [(4, "C", "category_unknown", "told")]
+
+    names = understood(
+        xlsx(("Xã Bình Mẫu", [["TT", "Họ và tên"], [1, "Vàng Thị Lan"], ["II", "Khối Đảng"], [2, "Lò Văn Tóm"]]))
+    )
+    assert [row.full_name for row in names.rows] == ["Vàng Thị Lan", "Lò Văn Tóm"]
+
+
 def test_no_header_is_said():
     with pytest.raises(Refused, match="No header"):
         understood(xlsx(("x", [["Tên lớp", "Ghi chú"], ["a", "b"]])))

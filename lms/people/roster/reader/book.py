@@ -4,6 +4,7 @@ The day of the list comes first, because names of units are judged by it: the da
 the last day on which the units it names were all called so, else today.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,7 @@ from lms.people.roster.reader.sheet import SheetReader
 from lms.people.roster.reader.unit_names import Found, UnitNames
 from lms.people.roster.rows import ASKED, TOLD, Answers, ReadBook, ReadError, ReadRow, ReadSheet
 
+_PLAIN_SHEET = re.compile(r"^\d+[.\s_-]+|\s*\(.*\)|[\s_-]+\d+\s*$")  # "1. Bình Lư", "Bình Lư (2)", "Bình Lư 2024"
 WHOLE_SHEET = 3  # rows of one unknown unit from which on the sheet is asked about, not each row
 NOBODY = Answers()
 
@@ -71,10 +73,13 @@ class _Book:
         told = [day for day in self.days.values() if day]
         named = {text for layout in layouts if layout.head for text in layout.units_named()}
         self.else_on: tuple[date, str] = (today, "today")
+        years = [day for layout in layouts if (day := titles.year_said(layout.around, today))]
         if told:
             self.else_on = (max(told), "title")
         elif (likely := units.likely_day(named, today)) is not None:
             self.else_on = (likely, "names")
+        elif years:
+            self.else_on = (max(years), "title")
 
     def read(self, layout: Layout) -> tuple[ReadSheet, SheetRead]:
         if layout.head is None:
@@ -119,8 +124,9 @@ class _Book:
         """Whose list the sheet is: its titles tell, its name, or whoever sent it."""
         if (found := titles.unit_said(layout.around, self.units, on)) is not None:
             return found, "title"
-        if (found := self.units.find(mended(layout.name)[0], on)).unit_id is not None:
-            return found, "sheet_name"
+        for name in dict.fromkeys((layout.name, _PLAIN_SHEET.sub("", layout.name))):
+            if (found := self.units.find(mended(name)[0], on)).unit_id is not None:
+                return found, "sheet_name"
         if self.default_unit is not None:
             name = next((unit.name for unit in self.units.units if unit.unit_id == self.default_unit), "")
             return Found(self.default_unit, name, "chosen"), "chosen"

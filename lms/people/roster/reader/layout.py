@@ -84,7 +84,7 @@ def ticked(layouts: list[Layout], name: str) -> dict[str, bool]:
             cell = row[column]
             if cell == "":
                 continue
-            if marks.is_tick(cell):
+            if marks.read_yes(cell):
                 ticks.setdefault(key, True)
             elif marks.read_yes(cell) is not None or marks.read_sex(cell):
                 ticks[key] = False

@@ -23,7 +23,8 @@ _NUMBERED = re.compile(
 _ROMAN = re.compile(r"[IVXLC]{1,6}\.?|[A-ZĐ]\.?|[a-z]\)?")
 _BLOCK = re.compile(
     r"(khối|ban|bộ phận|nhóm|tổ|các|đoàn thể|phòng|trường|trạm|trung tâm|hội|ubnd|ủy ban|uỷ ban|đảng|hđnd|mttq|cán bộ|công chức|viên chức"
-    r"|nhân viên|cộng tác viên|người hoạt động|không chuyên trách|xã|phường|thị trấn|huyện|thôn|bản|đơn vị|cơ quan|lực lượng|công an|chi)\b",
+    r"|nhân viên|cộng tác viên|người hoạt động|không chuyên trách|xã|phường|thị trấn|huyện|thôn|bản|đơn vị|cơ quan|lực lượng|công an|chi (bộ|hội|đoàn|cục)"
+    r"|mặt trận|đoàn (thanh|tncs|tn|xã)|văn phòng|thanh tra|đồn|quân sự|trường)\b",
     re.IGNORECASE,
 )
 _PERSISTS = re.compile(r"(khối|bộ phận|nhóm|tổ|các|đoàn thể|lực lượng|ban|danh sách)\b", re.IGNORECASE)
@@ -38,6 +39,8 @@ _CATEGORY = {search_key(one): one for one in rules.CATEGORIES} | {
     "nhan vien hop dong": "nhân viên",
     "nguoi lao dong": "nhân viên",
     "hop dong lao dong": "nhân viên",
+    "hop dong": "nhân viên",
+    "lao dong hop dong": "nhân viên",
 }
 _BEFORE = re.compile(r"^(khoi|nhom|danh sach|doi ngu|doi tuong|la)\s+")
 

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from lms.people import rules
 from lms.people.roster.reader import marks, says
 from lms.people.roster.reader.fields import NOTHING, Fields, Said, birth_of_parts, text_of
 from lms.people.roster.reader.header import Header
 from lms.people.roster.reader.layout import Layout
+from lms.people.roster.reader.lines import category_named
 from lms.people.roster.reader.outcome import SheetRead, error_of
 from lms.people.roster.reader.positions import Positions
 from lms.people.roster.reader.says import Problem
 from lms.people.roster.reader.sections import Sections
 from lms.people.roster.reader.unit_names import Found, UnitNames
-from lms.people.roster.rows import ASKED, REFUSED, Note, ReadRow
+from lms.people.roster.rows import ASKED, REFUSED, TOLD, Note, ReadRow
 
 _DITTO = ("position", "position_unit", "unit", "category", "ethnicity", "sex", "direct_support", "valid_from")
 _PARTS = ("birth_day", "birth_month", "birth_year")
@@ -38,13 +40,14 @@ class PersonReader:
             "staff_code": read.code,
             "valid_from": read.since,
             "direct_support": read.direct,
-            "category": read.category,
+            **({"category": read.category} if layout.ours else {}),
             "ethnicity": read.people,
             "position": read.position,
         }
         self.plain = [(name, at[name], reader) for name, reader in plain.items() if name in at]
         if "position" not in at and "position_unit" in at:
             self.plain.append(("position", at["position_unit"], read.position))
+        self.category = None if layout.ours else at.get("category")
         self.name = at.get("full_name")
         self.parts = [at[name] for name in ("family", "given") if name in at]
         self.births = [(at[name], name[6:]) for name in ("birth", "birth_male", "birth_female") if name in at]
@@ -90,7 +93,7 @@ class PersonReader:
         notes += birth.notes
         values["sex"] = self._sex(row, values.get("sex") or "", sex, name.more)
         unit, unit_text = self._unit(row, sections)
-        notes += self._category(values, sections)
+        notes += self._category(row, values, sections)
         for field, cell, problem in self.wrong:
             out.errors.append(error_of(self.layout, number, field, cell, problem))
         if any(problem.kind == REFUSED for _field, _cell, problem in self.wrong):
@@ -190,9 +193,12 @@ class PersonReader:
         cause, message = {"not_then": says.UNIT_THEN, "several": says.UNITS}.get(found.problem, says.UNIT)
         return Problem(cause, message, ASKED, {"day": self.fields.on.strftime("%d/%m/%Y")})
 
-    def _category(self, values: dict[str, Any], sections: Sections) -> tuple[Note, ...]:
+    def _category(self, row: Sequence[Any], values: dict[str, Any], sections: Sections) -> tuple[Note, ...]:
         """What the list says itself, else the section, else the table of positions."""
         if values.get("category"):
+            return ()
+        if said := self._short_category(row):
+            values["category"] = said
             return ()
         if sections.category:
             values["category"] = sections.category
@@ -203,3 +209,15 @@ class PersonReader:
         if position and not judged.category:
             self.wrong.append(("position", position, says.POSITION))
         return (Note("category", "position", judged.phrase),) if judged.category else ()
+
+    def _short_category(self, row: Sequence[Any]) -> str:
+        """What a column of somebody else's list says of the category: in their words, so that what is not ours refuses nobody."""
+        text = text_of(row[self.category]) if self.category is not None else ""
+        if not text:
+            return ""
+        named = category_named(text) or category_named(self.positions.spelled_out(text))
+        if not named:
+            cause, message = says.CATEGORY
+            values = {"known": "; ".join(rules.CATEGORIES)}
+            self.wrong.append(("category", text, Problem(cause, message, TOLD, values)))
+        return named

@@ -65,6 +65,10 @@ class Positions:
             judged = self._judged[position] = self._judge(position)
         return judged
 
+    def spelled_out(self, text: str) -> str:
+        """CBCC as "cán bộ công chức"."""
+        return " ".join(self._expanded(tuple(_WORD.findall(tidy(text[:100])))))
+
     def _judge(self, position: str) -> Judged:
         if (answer := self._answers.get(search_key(position))) is not None:
             return Judged(answer, position)

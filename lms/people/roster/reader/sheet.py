@@ -47,6 +47,7 @@ class SheetReader:
         at = head.at
         self.head = head
         self.telling = [at[name] for name in _TELLING if name in at]
+        self.telling = self.telling or [at[name] for name in ("number", "unit") if name in at]  # a list of names alone
         self.proof = [name for name in _TELLING if name in at and name in _OF_A_PERSON]
         self.names = [at[name] for name in ("full_name", "family", "given") if name in at]
         self.number = at.get("number")
@@ -73,11 +74,11 @@ class SheetReader:
 
     def _full(self, number: int, row: Sequence[Any]) -> int:
         first = row[self.names[0]]
-        if isinstance(first, str) and (first[:1] in "TtCcDdÂâ" and self._ends(number, row, first)):
+        if isinstance(first, str) and (first[:1] in "TtCcDdẤấ" and self._ends(number, row, first)):
             return number + 1
         if (again := self._again(number, row)) is not None:
             return again
-        if self._numbering(number, row):
+        if self._numbering(number, row) or self._headed(number, row, first):
             return number + 1
         self.over = False
         self.person.read(number, row, self.sections, self.read)
@@ -101,6 +102,16 @@ class SheetReader:
         if number > self.head.last + 2 or not header.is_numbering(row):
             return False
         self._skip(number, "numbering", " ".join(map(text_of, row)))
+        return True
+
+    def _headed(self, number: int, row: Sequence[Any], text: Any) -> bool:
+        """A section with counts in other columns, or of a list that holds names alone."""
+        order = row[self.number] if self.number is not None else ""
+        if _counts(order) or not isinstance(text, str) or not lines.looks_like_section(text):
+            return False
+        if any(self.person.believes(name, cell) for name in self.proof if (cell := row[self.head.at[name]]) != ""):
+            return False
+        self._section(number, text_of(order), text_of(text))
         return True
 
     def _again(self, number: int, row: Sequence[Any]) -> int | None:

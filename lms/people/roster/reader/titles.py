@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from lms.kernel.vietnamese import tidy
@@ -13,6 +13,9 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
+_MONTH = re.compile(
+    r"(?:(?:tháng|thang)\s*(\d{1,2})\s*(?:[/,-]|năm|nam)?\s*|(?:năm|nam)\s+)(20\d\d)(?!\s*[-–]\s*20)", re.IGNORECASE
+)
 EARLIEST = 1990
 
 
@@ -36,6 +39,19 @@ def day_said(texts: Iterable[str], today: date) -> date | None:
         if days:
             return max(days)
     return None
+
+
+def year_said(texts: Iterable[str], today: date) -> date | None:
+    """Where no day is said, the end of the month or the year that is: "tháng 10 năm 2024", "năm 2024". Not beyond today."""
+    ends = []
+    for text in texts:
+        for month, year in _MONTH.findall(text):
+            if not month:
+                ends.append(date(int(year), 12, 31))
+            elif 1 <= int(month) <= 12:
+                ends.append(date(int(year) + int(month) // 12, int(month) % 12 + 1, 1) - timedelta(days=1))
+    ends = [min(day, today) for day in ends if EARLIEST <= day.year <= today.year]
+    return max(ends, default=None)
 
 
 def unit_said(texts: Sequence[str], units: UnitNames, on: date) -> Found | None:

@@ -166,9 +166,8 @@ def _seconds(span: timedelta) -> int:
 
 def _watch(moment: datetime) -> None:
     """One guess tried on many accounts stays under every limit: it is told to whoever reads the log."""
-    failed = db.session.scalar(
-        select(func.count(FailedSignIn.username.distinct())).where(FailedSignIn.at > moment - timedelta(hours=1))
-    )
+    recent = (Tries.last_at > moment - timedelta(hours=1)) & Tries.key.startswith(f"{PASSPHRASE}/")
+    failed = db.session.scalar(select(func.count()).where(recent))
     db.session.rollback()
     if failed and failed >= SPRAY and failed % SPRAY == 0:
         log.warning("wrong tries at %s accounts within an hour", failed)

@@ -64,3 +64,12 @@ def crowd(world) -> Callable[[int], None]:
                 )
 
     return _crowd
+
+
+@pytest.fixture
+def newcomer(world):
+    """Somebody of Bình Mẫu without an account."""
+    with world.doing():
+        person = actions.add_person("Sùng Thị Dở")
+        actions.post_person(person.id, world.units["binh_lu"], valid_from=date(2026, 1, 5))
+        return person.id

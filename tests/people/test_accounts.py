@@ -18,15 +18,6 @@ from lms.people.roles import Role
 NEW = "mot hai ba bon nam sau"
 
 
-@pytest.fixture
-def newcomer(world):
-    """Somebody of Bình Mẫu without an account."""
-    with world.doing():
-        person = actions.add_person("Sùng Thị Dở")
-        actions.post_person(person.id, world.units["binh_lu"], valid_from=today() - timedelta(days=30))
-        return person.id
-
-
 def everything_kept(app):
     """Every value of every table, as one text."""
     with app.app_context():

@@ -15,8 +15,9 @@ from lms.kernel.refused import Refused
 from lms.people import actions, rules, throttle
 from lms.people.actions import slips
 from lms.people.door_models import HalfSignIn, SlipCode
+from lms.people.factors import telling
 from lms.people.factors.models import Passkey
-from lms.people.models import Account, SignIn
+from lms.people.models import Account, Person, SignIn
 
 NEW = "mot hai ba bon nam sau"
 GIVEN = ("Đào", "Mai", "Lan", "Huệ", "Cúc", "Sen")
@@ -191,3 +192,28 @@ def test_a_code_that_ran_out_is_over(world, slip):
             with frozen(now() + timedelta(days=days)):
                 slips.end_what_ran_out()
             assert db.session.scalars(select(SlipCode.why_ended)).one() == why
+
+
+def test_the_holder_is_told_of_a_slip_they_may_not_have_asked_for(world, slip, newcomer):
+    lan = world.client("lan")
+    assert "phiếu đặt mật khẩu mới" in lan.get("/people/me")
+    with world.app.app_context():
+        assert [event.kind for event in telling.unread(world.accounts["lan"])] == ["slip_made"]
+    with world.doing():
+        account = actions.add_account(db.session.get_one(Person, newcomer))
+        actions.make_slip(account, actions.new_code())
+        assert telling.unread(account.id) == []  # how one first comes in is no news
+
+
+def test_a_slip_of_a_disabled_account_stays_worth_nothing(world, slip):
+    for change in (actions.disable_account, actions.enable_account):
+        with world.doing():
+            change(db.session.get_one(Account, world.accounts["lan"]))
+    world.client().post("/sign-in/slip", {"username": "lan", "code": slip}, status=422)
+
+
+def test_many_accounts_failing_within_an_hour_are_told_to_the_log(app, caplog):
+    with app.app_context():
+        for number in range(30):
+            throttle.remember(throttle.Knock(throttle.PASSPHRASE, f"a{number}"))
+    assert [one.args for one in caplog.records if "wrong tries" in one.msg] == [(30,)]

@@ -10,10 +10,9 @@ from lms.kernel.db import CURRENT, STILL, db
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import search_key
 from lms.people import rules, sign_in
+from lms.people.actions.slips import Secret, end_slips
 from lms.people.models import Account, Person, RoleGrant
 from lms.people.roles import Role
-
-Secret = tuple[str, str]  # a passphrase and what is kept instead of it
 
 
 def new_secret() -> Secret:
@@ -61,6 +60,7 @@ def disable_account(account: Account, *, by: int | None = None) -> None:
     """No more signing in, and every device is signed out now; what they lent ends too."""
     account.disabled_at = now()
     sign_in.end_all(account.id)
+    end_slips(account.id, "stopped")
     _end_loans(account.id, on=today(), by=by)
     audit.record("account.disabled", "account", account.id, by=by)
     db.session.flush()

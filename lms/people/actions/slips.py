@@ -8,11 +8,12 @@ from lms.kernel import audit, jobs, passphrases, passwords
 from lms.kernel.clock import now
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
-from lms.people import sign_in, throttle
-from lms.people.actions.accounts import Secret
+from lms.people import devices, sign_in, throttle
 from lms.people.door_models import SlipCode
+from lms.people.factors import telling
 from lms.people.models import Account
 
+Secret = tuple[str, str]  # a code and what is kept instead of it
 LASTS = timedelta(days=7)
 AT_SET_UP = timedelta(hours=24)  # the first admin's, on the operator's terminal
 
@@ -30,7 +31,7 @@ def make_slip(account: Account, secret: Secret, *, lasts: timedelta = LASTS, by:
     row = SlipCode(account_id=account.id, code_hash=secret[1], made_at=moment, made_by=by, expires_at=moment + lasts)
     db.session.add(row)
     throttle.forget_account(account.id, throttle.CODE)
-    audit.record("account.slip_made", "account", account.id, by=by)
+    _tell(account, "slip_made", by)
     db.session.flush()
     return row
 
@@ -73,8 +74,17 @@ def use_slip(account: Account, slip_code_id: int, password_hash: str) -> None:
     )
     if not db.session.execute(used).first():
         raise Refused("This slip was used already, or a newer one was printed. Ask for a new one.")
+    _tell(account, "slip_used", account.id)
     account.password_hash = password_hash
     sign_in.end_all(account.id)
+    devices.forget_all(account.id)
     throttle.forget_account(account.id, throttle.PASSPHRASE, throttle.CODE)
-    audit.record("account.slip_used", "account", account.id, by=account.id)
     db.session.flush()
+
+
+def _tell(account: Account, what: str, by: int | None) -> None:
+    """To the trail; and to the holder, when it is not how they first came in."""
+    if account.password_hash:
+        telling.tell(account.id, what, by=by)
+    else:
+        audit.record(f"account.{what}", "account", account.id, by=by)

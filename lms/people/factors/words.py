@@ -18,6 +18,8 @@ EVENTS = {
         "Your second factors were taken off, because two keepers of accounts confirmed that they were lost."
     ),
     "taken_off_by_operator": _l("Your second factors were taken off by whoever runs this server."),
+    "slip_made": _l("A paper slip for a new passphrase was printed for you."),
+    "slip_used": _l("Your passphrase was set anew with a paper slip; every device was signed out."),
     "link_code_made": _l("The administrator made a code that links an account of another house to yours."),
     "identity_linked": _l("An account of another house was linked to yours."),
     "identity_unlinked": _l("An account of another house is no longer linked to yours."),

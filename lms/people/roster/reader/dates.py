@@ -11,6 +11,7 @@ from math import isfinite
 _EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's serials, for every day after February 1900
 _SERIALS = range(7_000, 60_000)  # 1919 to 2064
 _PARTS = re.compile(r"(\d{1,4})\s?[/.,\\–_ -]\s?(\d{1,4})(?:\s?[/.,\\–_ -]\s?(\d{1,4}))?", re.ASCII)
+_PLAIN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)  # most of what is typed
 _WORDS = re.compile(
     r"(?:ng[aà]y\s*)?(?:(\d{1,2})\s*)?(?:th[aá]ng|thg)\s*(\d{1,2})\s*(?:n[aă]m|[/,.-])?\s*(\d{4})", re.IGNORECASE
 )
@@ -65,6 +66,10 @@ def _of_number(number: float) -> Day | None:
 
 
 def _of_text(text: str, latest: date, month_first: bool) -> Day | None:
+    if (plain := _PLAIN.fullmatch(text)) and not month_first:
+        day = _day(int(plain[1]), int(plain[2]), int(plain[3]), "")
+        if day is not None:
+            return day
     typed = _TIME.sub("", _BRACKETS.sub("", _AROUND.sub("", " ".join(text.split()).strip("'`´’ "))))
     typed = typed.strip(" .,;-")
     while (found := _NO_DAY.match(typed)) is not None:

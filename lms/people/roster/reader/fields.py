@@ -35,6 +35,7 @@ class Said(NamedTuple):
 
 
 NOTHING = Said()
+Reader = Callable[[Any], Said]
 
 
 class Fields:
@@ -42,14 +43,18 @@ class Fields:
 
     def __init__(self, on: date, *, month_first: bool = False) -> None:
         self.on, self.month_first = on, month_first
-        self._memory: dict[Callable[[Any], Said], dict[Any, Said]] = {}
+        self._memory: dict[str, dict[Any, Said]] = {}
 
-    def read(self, reader: Callable[[Any], Said], cell: Any) -> Said:
-        """The same cell read once."""
+    def memory(self, reader: Reader) -> dict[Any, Said]:
+        """What this reader said before; for `read`."""
+        return self._memory.setdefault(reader.__name__, {})
+
+    def read(self, reader: Reader, cell: Any, memory: dict[Any, Said] | None = None) -> Said:
+        """The same cell is read once."""
         if cell == "":
             return NOTHING
-        memory = self._memory.setdefault(reader, {})
-        key = cell if isinstance(cell, str) else (cell.__class__, cell)
+        memory = self.memory(reader) if memory is None else memory
+        key = cell if cell.__class__ is str else (cell.__class__, cell)
         said = memory.get(key)
         if said is None:
             said = memory[key] = Said(problem=says.TOO_LONG) if _endless(cell) else reader(cell)

@@ -80,8 +80,8 @@ def ticked(layouts: list[Layout], name: str) -> dict[str, bool]:
         if layout.head is None or column is None or layout.ours:
             continue
         key = layout.key(name)
-        for row in layout.rows[layout.head.last + 1 :]:
-            cell = row[column]
+        said = {(row[column].__class__, row[column]) for row in layout.rows[layout.head.last + 1 :]}
+        for _kind, cell in said:
             if cell == "":
                 continue
             if marks.read_yes(cell):

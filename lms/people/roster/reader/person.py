@@ -44,9 +44,11 @@ class PersonReader:
             "ethnicity": read.people,
             "position": read.position,
         }
-        self.plain = [(name, at[name], reader) for name, reader in plain.items() if name in at]
-        if "position" not in at and "position_unit" in at:
-            self.plain.append(("position", at["position_unit"], read.position))
+        at_position = at.get("position", at.get("position_unit", -1))
+        where = {**at, "position": at_position} if at_position >= 0 else at
+        self.plain = [
+            (name, where[name], reader, read.memory(reader)) for name, reader in plain.items() if name in where
+        ]
         self.category = None if layout.ours else at.get("category")
         self.name = at.get("full_name")
         self.parts = [at[name] for name in ("family", "given") if name in at]
@@ -81,10 +83,17 @@ class PersonReader:
         notes: tuple[Note, ...] = ()
         name = self._name(number, row)
         notes += name.notes
-        for field, at, reader in self.plain:
-            said = self._said(field, row[at], reader)
+        for field, at, reader, memory in self.plain:
+            cell = row[at]
+            if cell == "":
+                values[field] = ""
+                continue
+            said = self.fields.read(reader, cell, memory)
+            if said.problem is not None:
+                self.wrong.append((field, cell, said.problem))
             values[field] = said.value
-            notes += said.notes
+            if said.notes:
+                notes += said.notes
         if self.no_support and values.get("direct_support") == "":
             values["direct_support"] = False
         elif values.get("direct_support") == "":

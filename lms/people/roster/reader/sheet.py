@@ -22,7 +22,8 @@ _TELLING = (
 _OF_A_PERSON = frozenset(_TELLING) - {"position", "position_unit", "category"}
 
 
-_NAMES = re.compile(r"\s*(?:họ|ho|tên|ten)\b", re.IGNORECASE)  # how the heading of the names begins
+_NAMES = re.compile(r"(?:họ|ho\u0323|ho|tên|te\u0302n|ten)\b", re.IGNORECASE)  # how the heading of the names begins
+_HEADS = frozenset({"Họ", "HỌ", "họ", "Ho", "HO", "ho", "Tê", "TÊ", "tê", "Te", "TE", "te"})
 
 
 class SheetReader:
@@ -116,7 +117,10 @@ class SheetReader:
 
     def _again(self, number: int, row: Sequence[Any]) -> int | None:
         """The header of the next printed page, or of another list below."""
-        if not any(cell.__class__ is str and len(cell) < 60 and _NAMES.match(cell) for cell in row):
+        for cell in row:
+            if cell.__class__ is str and cell[:2] in _HEADS and _NAMES.match(cell):
+                break
+        else:
             return None
         found = header.at_row(self.layout.rows, self.layout.grid.merged, number, self.answers.headings)
         if found is None or len(found.at) < 3:

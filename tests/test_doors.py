@@ -208,6 +208,8 @@ QUERIES = {
     "reorganising": ("on", "basis", "old", "rows", "page", "plan"),
     "sign_in": ("next",),
     "slip": (),
+    "factors": (),
+    "oidc": ("next", "link", "state", "code", "iss", "error"),
     "people": ("q", "unit", "category", "past", "page", "on", "other"),
     "attendance": ("words", "due", "page"),
     "certificates": ("year", "page"),

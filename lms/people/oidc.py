@@ -86,7 +86,7 @@ def identity_of(back: str, kept: dict[str, Any], *, state: str, code: str, issue
     """Who came back with this code. Raises `NotProved` or `ProviderAway`."""
     if not kept or now().timestamp() - kept["at"] > HOLDS:
         raise NotProved("too late, or another browser")
-    if not hmac.compare_digest(state.encode(), str(kept["state"]).encode()):
+    if not hmac.compare_digest(state.encode("utf-8", "surrogatepass"), str(kept["state"]).encode()):
         raise NotProved("the answer to another question")
     if issuer and issuer != setting("oidc_issuer"):
         raise NotProved("another issuer (RFC 9207)")

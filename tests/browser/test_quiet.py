@@ -87,6 +87,29 @@ def test_back_after_leaving_shows_nothing(
         pytest.fail("Back never came out of these pages")
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_other_shelf_leaves_as_little(quiet: Quiet, page_at: PageAt, javascript: bool) -> None:
+    page = page_at(*PHONE, javascript=javascript, url=quiet.url)
+    title, heading = library("k").pages["11"].title, "Trong người báo trước"
+    page.goto(quiet.elsewhere + "/before")
+    page.goto(quiet.url + "/k/")
+    page.get_by_role("link", name=title).click()
+    page.get_by_role("link", name="Tiếp tục").click()
+    page.get_by_role("heading", name=heading).wait_for()
+    assert [(one["name"], one["value"], one["expires"]) for one in page.context.cookies()] == [("h", "1", -1)]
+    assert page.get_by_role("link", name="Rời trang này").get_attribute("href") == "/roi"
+    leave(page, "tap")
+
+    assert page.context.cookies() == []
+    for _step in range(6):
+        page.go_back(wait_until="load")
+        assert page.get_by_text(heading).count() == 0
+        if page.url.endswith("/before"):
+            break
+    else:
+        pytest.fail("Back never came out of these pages")
+
+
 def test_with_script_the_visit_is_one_entry_of_the_history(quiet: Quiet, page_at: PageAt) -> None:
     page = page_at(*PHONE, url=quiet.url)
     page.goto(quiet.elsewhere + "/before")
@@ -168,10 +191,10 @@ def test_printed_it_names_nothing(quiet: Quiet, page_at: PageAt, tmp_path: Path)
 @pytest.mark.parametrize("size", [PHONE, DESK])
 def test_axe_finds_nothing(quiet: Quiet, page_at: PageAt, size: tuple[int, int]) -> None:
     page = page_at(*size, url=quiet.url)
-    for address in ("/c/", "/c/1", "/c/1/tiep", "/c/99"):
+    for address in ("/c/", "/c/1", "/c/1/tiep", "/c/99", "/k/", "/k/11", "/k/11/tiep"):
         page.goto(quiet.url + address)
         assert findings(page) == []
     page.set_viewport_size({"width": 320, "height": 640})
-    for address in ("/c/", "/c/1", "/c/99"):
+    for address in ("/c/", "/c/1", "/c/99", "/k/", "/k/14"):
         page.goto(quiet.url + address)
         assert not runs_out(page)

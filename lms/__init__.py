@@ -10,11 +10,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.confidential.quiet import Quiet
 from lms.config import ROOT, Config
-from lms.kernel import access, assets, csrf, errors, filters, headers, i18n, jobs, once
+from lms.kernel import access, assets, csrf, errors, filters, headers, i18n, jobs, once, watching
 from lms.kernel.app import App
 from lms.kernel.db import db, listen
 from lms.people import sign_in
 from lms.registry import BLUEPRINTS, COMMANDS, menu
+from lms.watched import LOOKS
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -25,6 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
     database(app)
     for part in (i18n, filters, csrf, access, once, errors, headers, assets, sign_in, jobs):
         part.init(app)
+    watching.init(app, LOOKS)
     Compress(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     for blueprint in BLUEPRINTS:

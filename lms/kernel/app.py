@@ -18,6 +18,11 @@ class LimitedRequest(Request):
     max_form_memory_size = 1_000_000
     max_form_parts = 5_000
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.mimetype != "multipart/form-data":  # elsewhere Werkzeug reads all that came, whatever the form may hold
+            self.max_content_length = self.max_form_memory_size
+
 
 class Number(IntegerConverter):
     """An id in an address. One that no column could hold leads nowhere, as any other id of nothing."""

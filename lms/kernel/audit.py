@@ -9,7 +9,7 @@ that was kept elsewhere.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from flask import current_app, has_request_context
 from flask_login import current_user
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.kernel.clock import now
 from lms.kernel.db import Model, db
@@ -52,9 +52,16 @@ def record(action: str, object_kind: str, object_id: object, *, by: int | None =
     """Add a link to the chain, in the current transaction. `by` is an account id; by default whoever is signed in."""
     if by is None and has_request_context() and current_user.is_authenticated:
         by = current_user.account_id
+    return add(db.session(), action, object_kind, object_id, by, facts)
+
+
+def add(
+    session: Session, action: str, object_kind: str, object_id: object, by: int | None, facts: Mapping[str, Any]
+) -> AuditEntry:
+    """The same in the transaction of that session."""
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    last = head()
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    last = head(session)
     entry = AuditEntry(
         seq=last.seq + 1,
         at=now(),
@@ -66,14 +73,18 @@ def record(action: str, object_kind: str, object_id: object, *, by: int | None =
         prev=last.hash,
     )
     entry.hash = _seal(entry)
-    db.session.add(entry)
-    db.session.flush()
+    session.add(entry)
+    session.flush()
     return entry
 
 
-def head() -> Head:
+def head(session: Session | None = None) -> Head:
     """The last link, or the start of an empty chain."""
-    row = db.session.execute(select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)).first()
+    row = (
+        (session or db.session)
+        .execute(select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1))
+        .first()
+    )
     return Head(row.seq, row.hash) if row else Head(0, START)
 
 

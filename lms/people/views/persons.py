@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from lms.kernel import audit
 from lms.kernel.access import ask_who, door, missing
 from lms.kernel.clock import today
 from lms.kernel.db import db
@@ -113,6 +114,7 @@ def add():
         actions.post_person(
             person.id, form.data["unit"], **form.work, valid_from=form.data["valid_from"], by=current_user.account_id
         )
+        audit.record("person.added", "person", person.id, unit=form.data["unit"])
     except Refused as refused:
         db.session.rollback()
         refuse(form, refused)
@@ -176,6 +178,7 @@ def post(person_id):
         ),
         lambda: _posting_page(person_id, form),
         person_id,
+        "posting.added",
     )
 
 
@@ -203,6 +206,7 @@ def change_posting(person_id, posting_id):
         lambda: actions.change_posting(posting, on=form.data["on"], **form.work, by=current_user.account_id),
         lambda: _change_page(person_id, posting_id, form, EndForm(on=today())),
         person_id,
+        "posting.changed",
     )
 
 
@@ -219,6 +223,7 @@ def end_posting(person_id, posting_id):
         ),
         lambda: _change_page(person_id, posting_id, ChangeForm.of(posting, today()), form, failed=form),
         person_id,
+        "posting.ended",
     )
 
 
@@ -235,12 +240,14 @@ def _change_page(person_id, posting_id, change_form, end_form, *, failed=None):
     )
 
 
-def _done(form, work, again, person_id):
-    """Do it if the form is well-formed and the rules agree; else the same page, with all that was typed."""
+def _done(form, work, again, person_id, act=""):
+    """Do it if the form is well-formed and the rules agree; else the same page, with all that was typed. `act`: its entry in the trail."""
     if not form.validate():
         return again(), 422
     try:
         work()
+        if act:
+            audit.record(act, "person", person_id)
     except Refused as refused:
         db.session.rollback()
         refuse(form, refused)

@@ -11,6 +11,8 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from lms.kernel.refused import Refused
 from lms.people.roster.reader.grid import Grid, capped
 
+MERGED = 2_000  # blocks of merged cells that are looked at
+
 
 @contextmanager
 def kept_in_place(refusal: Callable[[], Refused]) -> Iterator[None]:
@@ -31,5 +33,5 @@ def grid_of(workbook: CalamineWorkbook, sheet: Any) -> Grid:
     """Rows and merged cells of a sheet, by its metadata; the first row is Excel's row 1."""
     opened = workbook.get_sheet_by_name(sheet.name)
     grid = Grid(sheet.name, capped(opened.to_python(skip_empty_area=False)), sheet.visible != SheetVisibleEnum.Visible)
-    grid.merged = tuple((*first, *last) for first, last in opened.merged_cell_ranges or ())
+    grid.merged = tuple((*first, *last) for first, last in (opened.merged_cell_ranges or ())[:MERGED])
     return grid

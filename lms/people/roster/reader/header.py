@@ -10,7 +10,7 @@ from typing import Any
 from lms.kernel.vietnamese import tidy
 from lms.people.roster.reader.dates import read_day
 from lms.people.roster.reader.grid import Block, letter
-from lms.people.roster.reader.headings import NOT_KEPT, field_of, key_of
+from lms.people.roster.reader.headings import NOT_KEPT, field_of, halved, key_of
 from lms.people.roster.reader.marks import is_tick
 from lms.people.roster.rows import ReadColumn
 
@@ -134,7 +134,7 @@ def _spread(top: list[str], raw: Sequence[Any], below: list[str]) -> list[str]:
 def _columns(levels: list[list[str]], sample: Rows, remembered: Mapping[str, str]) -> list[tuple[ReadColumn, int]]:
     columns = []
     for at, said in enumerate(zip(*levels, strict=True)):
-        words = tuple(dict.fromkeys(cell for cell in said if cell))
+        words = halved(tuple(dict.fromkeys(cell for cell in said if cell)))
         if not words:
             continue
         (field, rank), why, key = field_of(words), "heading", key_of(words)

@@ -9,6 +9,7 @@ import unicodedata
 from lms.kernel.vietnamese import search_key
 
 NOT_KEPT = "not kept"  # understood, and deliberately left out
+_HALVED = re.compile(r"([^:(\[–-]+?)\s*[:(\[–-]\s*(nam|nữ|nu)\s*[)\]]?\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|[*:]")
 
 _RULES: tuple[tuple[str, str], ...] = (
@@ -88,6 +89,12 @@ def field_of(levels: tuple[str, ...]) -> tuple[str, int]:
             return alone, own
         return (both, rank) if both else (above, rank + 1)
     return _ruled(folded(leaf))
+
+
+def halved(levels: tuple[str, ...]) -> tuple[str, ...]:
+    """ "Năm sinh (nữ)" and "Sinh năm: Nam" as if "Nam" and "Nữ" stood below."""
+    found = _HALVED.fullmatch(levels[0]) if len(levels) == 1 else None
+    return (found[1], found[2]) if found and field_of((found[1],))[0] == "birth" else levels
 
 
 def folded(heading: str) -> str:

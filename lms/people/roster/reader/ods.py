@@ -7,7 +7,7 @@ from typing import Any
 from python_calamine import CalamineWorkbook
 
 from lms.people.roster.reader.archive import Part, attributes, local, packed, parts_of
-from lms.people.roster.reader.calamine import grid_of, kept_in_place
+from lms.people.roster.reader.calamine import MERGED, grid_of, kept_in_place
 from lms.people.roster.reader.grid import (
     AREA,
     COLUMNS,
@@ -52,7 +52,7 @@ def open_ods(content: bytes) -> list[Grid]:
 def _grid(book: CalamineWorkbook, sheet: Any, seen: "_Content") -> Grid:
     grid = grid_of(book, sheet)
     if (table := seen.tables.get(sheet.name)) is not None:
-        grid.hidden_rows, grid.merged = frozenset(table.hidden), tuple(table.merged)
+        grid.hidden_rows, grid.merged = frozenset(table.hidden), tuple(table.merged[:MERGED])
         grid.fonts, grid.formulas = table.fonts, frozenset(table.formulas)
     return grid
 

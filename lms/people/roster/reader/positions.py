@@ -17,6 +17,7 @@ from lms.kernel.vietnamese import alphabet_key, search_key, tidy
 from lms.people import rules
 
 FOLDER = Path(__file__).resolve().parents[4] / "courses" / "units"
+LONGEST_GLUED = 24  # letters of a word that may be glued together of short forms
 _SEVERAL = re.compile(r"\s+kiêm\s+|\s*[;,/\n]\s*|\s+-\s+kiêm\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 
@@ -102,7 +103,7 @@ class Positions:
 
     def _unglued(self, key: str) -> Words:
         """ccvh is CC + VH, btdtn is BT + ĐTN: the first short form as long as can be; () when the word is not made of them."""
-        if len(key) < 4 or any(vowel in key for vowel in "aeio"):
+        if not 4 <= len(key) <= LONGEST_GLUED or any(vowel in key for vowel in "aeio"):
             return ()
         for cut in range(len(key) - 2, 1, -1):
             head, rest = self._short.get(key[:cut]), key[cut:]

@@ -79,7 +79,7 @@ class SheetReader:
             return number + 1
         if (again := self._again(number, row)) is not None:
             return again
-        if self._numbering(number, row) or self._headed(number, row, first):
+        if self._numbering(number, row) or self._headed(number, row, first) or self._signed(number, row, first):
             return number + 1
         self.over = False
         self.person.read(number, row, self.sections, self.read)
@@ -98,6 +98,17 @@ class SheetReader:
             self.read.totals.append(said)
         self.over = True
         self._skip(number, "total", " ".join(texts))
+
+    def _signed(self, number: int, row: Sequence[Any], text: Any) -> bool:
+        """Who signs on the left, beside who signs on the right: "NGƯỜI LẬP BIỂU … TM. ỦY BAN NHÂN DÂN", and their names below."""
+        signature = self.over or (isinstance(text, str) and lines.is_signature(text_of(text)))
+        if not signature or (self.number is not None and _counts(row[self.number])):
+            return False
+        if any(self.person.believes(name, cell) for name in self.proof if (cell := row[self.head.at[name]]) != ""):
+            return False
+        self.over = True
+        self._skip(number, "signature", " ".join(words for cell in row if (words := text_of(cell))))
+        return True
 
     def _numbering(self, number: int, row: Sequence[Any]) -> bool:
         if number > self.head.last + 2 or not header.is_numbering(row):

@@ -22,6 +22,7 @@ _SHORT = {
     "tx": ("thi xa",),
     "pg": ("phong",),
 }
+_FIRST = frozenset({kind.split()[0] for kind in _KINDS} | set(_SHORT))  # how a place begins
 _OFFICES = re.compile(
     r"^(?:van phong |vp )?(?:(?:dang uy|hdnd|hoi dong nhan dan|ubnd|uy ban nhan dan|khoi|don vi|co quan)(?: va | |$))+"
 )
@@ -145,6 +146,8 @@ class UnitNames:
             return called
         for end in range(len(words), 1, -1):  # the place named last is the one: "Trạm Y tế xã …"
             for start in range(end - 2, max(-1, end - 7), -1):
+                if words[start] not in _FIRST:
+                    continue
                 for form in _expanded(" ".join(words[start:end])):
                     if called := self._places.get(form):
                         return called

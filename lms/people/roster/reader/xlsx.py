@@ -75,11 +75,13 @@ def _looked_at(parts: dict[str, bytes]) -> dict[str, "_Cells"]:
             readers.get(name, Part()).read(part)
     by_part = {name: _Cells(strings, styles.old) for name in parts if name.startswith("xl/worksheets/")}
     most_cells = sum(len(parts[name]) for name in by_part) // _SMALLEST_CELL
+    area = text = 0
     for name, cells in by_part.items():
         cells.texts = strings.longest * most_cells > UNPACKED or bool(strings.old)
         cells.read(parts[name])
-    if sum(cells.text for cells in by_part.values()) > UNPACKED or sum(cells.area for cells in by_part.values()) > AREA:
-        raise too_big()
+        area, text = area + cells.area, text + cells.text
+        if area > AREA or text > UNPACKED:
+            raise too_big()
     files = {sheet: targets.parts.get(number, "") for sheet, number in book.sheets.items()}
     paths = {sheet: posixpath.normpath(posixpath.join("/xl", file)).lstrip("/") for sheet, file in files.items()}
     return {sheet: by_part[path] for sheet, path in paths.items() if path in by_part}

@@ -111,6 +111,30 @@ def test_the_same_without_merged_cells_and_in_another_order():
     ]
 
 
+def test_births_of_men_and_women_under_headings_of_one_level():
+    for man, woman in (("Sinh năm: Nam", "Sinh năm: Nữ"), ("Năm sinh (nam)", "Năm sinh (nữ)")):
+        rows = [["TT", "Họ và tên", man, woman], [1, "Lò Văn Tóm", 1979, None], [2, "Vàng Thị Lan", None, "12/1985"]]
+        book = understood(xlsx(("Xã Bình Mẫu", rows)))
+
+        assert said(book, "sex", "birth") == [("male", "1979"), ("female", "1985-12")]
+    both = [["TT", "Họ và tên", "Ngày sinh (nam/nữ)"], [1, "Lò Văn Tóm", 1979]]
+    assert said(understood(xlsx(("Xã Bình Mẫu", both))), "sex", "birth") == [("", "1979")]
+
+
+def test_two_who_sign_side_by_side_are_nobody_on_the_list():
+    rows = [
+        [*HEAD[:5], "Dân tộc", "Điện thoại"],
+        [1, "Vàng Thị Lan", "Nữ", "5/3/1985", "PCT UBND", "Thái", "0912000001"],
+        [None, None, None, None, None, "Bình Mẫu, ngày 30 tháng 6 năm 2025"],
+        [None, "NGƯỜI LẬP BIỂU", None, None, None, "TM. ỦY BAN NHÂN DÂN"],
+        [None, "Lò Văn Tóm", None, None, None, "Vàng Văn Ký"],
+    ]
+    book = understood(xlsx(("Xã Bình Mẫu", rows)))
+
+    assert said(book, "full_name", "ethnicity") == [("Vàng Thị Lan", "Thái")]
+    assert causes(book) == []
+
+
 def test_split_names_and_a_tick_for_women():
     rows = [
         ["Số TT", "Họ và tên đệm", "Tên", "Ngày sinh", "Nữ", "Chức vụ"],

@@ -1,5 +1,7 @@
 """Ways in: opened for the people of a unit, handed over on paper, ended; and roles."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from flask import Response, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -11,8 +13,9 @@ from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.paging import page_of
 from lms.kernel.refused import Refused
+from lms.kernel.spans import STILL
 from lms.kernel.vietnamese import tidy
-from lms.people import account_queries, actions, queries, register_queries, slip_paper
+from lms.people import account_queries, actions, queries, register_queries, rules, slip_paper
 from lms.people.forms import ROLES, GrantForm, SlipsForm
 from lms.people.register_queries import Filters
 from lms.people.roles import Role
@@ -78,7 +81,8 @@ def _codes(count):
     keeps no answer, since the answer shows the codes.
     """
     db.session.rollback()
-    codes = [actions.new_code() for _count in range(count)]
+    with ThreadPoolExecutor(2) as two:  # hashing lets go of Python's lock: sixty take a second and a half, not three
+        codes = list(two.map(lambda _number: actions.new_code(), range(count)))
     once.claim_for_once()
     return codes
 
@@ -193,7 +197,9 @@ def grant(account_id):
     if not account_queries.powers(current_user).may_grant(form.role.data, form.unit.data):
         missing()
     try:
-        actions.grant_role(account_id, form.role.data, form.unit.data, by=current_user.account_id)
+        last = form.last_day.data
+        until = rules.day_after(last) if last else STILL
+        actions.grant_role(account_id, form.role.data, form.unit.data, valid_to=until, by=current_user.account_id)
     except Refused as refused:
         db.session.rollback()
         refuse(form, refused)

@@ -101,10 +101,14 @@ def test_what_rests_on_a_row_keeps_it(app, world, staged):
             row(full_name="Sùng Thị Dở", birth="05/03/1991"),
             row(full_name="Lò Văn Tóm", birth="1979"),
             row(full_name="Tẩn A Sếnh", birth="1980"),
+            row(full_name="Lù A Phừ", birth="1981"),
         )
         confirm(number)
         found = {one.full_name: one for one in db.session.scalars(select(Person))}
         actions.open_account(found["Sùng Thị Dở"])
+        phu = found["Lù A Phừ"]
+        facts = {"birth": phu.birth, "birth_precision": phu.birth_precision, "staff_code": None, "sex": "male"}
+        actions.correct_person(phu, full_name=phu.full_name, phone="0912345678", **facts)
         posting = queries.postings_of(found["Lò Văn Tóm"].id)[0]
         actions.change_posting(posting, on=date(2026, 11, 10), category="viên chức")
 
@@ -113,6 +117,7 @@ def test_what_rests_on_a_row_keeps_it(app, world, staged):
     assert "Số người trở lại như trước: 1" in page
     assert "Từ đó người này đã có tài khoản." in page
     assert "Từ đó công tác của người này đã thay đổi." in page
+    assert "Từ đó hồ sơ của người này đã được sửa." in page
 
     my.post(f"/people/rosters/{number}/undoings")
 

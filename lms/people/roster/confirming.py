@@ -77,22 +77,19 @@ class _Writing:
     def add_people(self, steps: list[Step]) -> None:
         for step, person_id in zip(steps, new_ids(Person, len(steps)), strict=True):
             row = step.row
-            self.persons.append(
-                {
-                    "id": person_id,
-                    "staff_code": row.staff_code or None,
-                    "full_name": row.full_name,
-                    "search_key": search_key(row.full_name),
-                    "sort_key": sort_key(row.full_name),
-                    "sex": row.sex,
-                    "birth": row.born,
-                    "birth_precision": row.precision,
-                    "phone": row.phone,
-                    "recorded_at": self.moment,
-                    "recorded_by": self.by,
-                }
-            )
-            self._open(self.step(person_id, made=True), _said(step), step.unit_id, step.since, STILL)
+            facts = {
+                "staff_code": row.staff_code or None,
+                "full_name": row.full_name,
+                "sex": row.sex,
+                "birth": row.born,
+                "birth_precision": row.precision,
+                "phone": row.phone,
+            }
+            keys = {"search_key": search_key(row.full_name), "sort_key": sort_key(row.full_name)}
+            self.persons.append({"id": person_id, **facts, **keys, "recorded_at": self.moment, "recorded_by": self.by})
+            kept = self.step(person_id, made=True)
+            kept["after"] = as_json(facts)
+            self._open(kept, _said(step), step.unit_id, step.since, STILL)
 
     def change_people(self, steps: list[Step]) -> None:
         for step in steps:

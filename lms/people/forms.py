@@ -281,6 +281,7 @@ class GrantForm(Form):
 
     role = ChoiceField(_l("Role"), coerce=Role)
     unit = ChoiceField(_l("Over the unit and all below it"), coerce=int)
+    last_day = ViDateField(_l("Last day"), optional=True)
 
     def offer(self, roles: frozenset[Role], units: Units) -> "GrantForm":
         """Only what the one who grants may grant."""

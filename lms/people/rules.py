@@ -56,6 +56,11 @@ def check_interval(valid_from: date, valid_to: date) -> None:
         )
 
 
+def day_after(last: date) -> date:
+    """The first day that no longer counts."""
+    return last + timedelta(days=1)
+
+
 def check_still_held(valid_to: date, on: date) -> None:
     """What has ended cannot be changed or ended on a later day."""
     if on >= valid_to:

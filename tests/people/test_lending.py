@@ -79,6 +79,7 @@ def test_only_to_a_colleague_of_the_same_unit_and_only_ones_own(world):
     lend(world, grant=grants(world, "hoa")[0].id, status=422)
     lend(world, last_day="22/11/2026", status=409)
     assert "chậm nhất" in lend(world, last_day="30/11/2028", status=409)
+    lend(world, last_day="31/12/9999", status=422)
     lend(world)
     lan = {"grant": grants(world, "lan")[0].id, "account": world.accounts["hoa"], **LOAN}
     world.client("lan").post("/people/me/loans", lan, status=422)  # lent, so not hers to lend
@@ -132,6 +133,18 @@ def test_nobody_grants_more_than_they_hold(world, who):
                 done.add((role, unit))
 
     assert done == {(role, unit) for role in MAY.get(who, ()) for unit in ("binh_lu", "province")}
+
+
+def test_a_role_is_granted_until_a_day(world):
+    url = f"/people/accounts/{world.accounts['lan']}/roles"
+    sent = {"role": "focal", "unit": world.units["binh_lu"], "last_day": "30/11/2026"}
+    world.client("dung").post(url, sent)
+    assert [row.valid_to for row in grants(world, "lan")] == [date(2026, 12, 1)]
+    world.client("lan").get("/people/")
+    with frozen(at_hour(date(2026, 12, 1), 8)):
+        world.client("lan").get("/people/", status=404)
+    world.client("dung").post(url, {**sent, "role": "trainer", "last_day": "22/11/2026"}, status=409)
+    world.client("dung").post(url, {**sent, "role": "trainer", "last_day": "31/12/9999"}, status=422)
 
 
 def test_successors_inherit_by_date(world):

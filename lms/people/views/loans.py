@@ -11,7 +11,7 @@ from lms.kernel.db import db
 from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.refused import Refused
-from lms.people import actions, lending_queries
+from lms.people import actions, lending_queries, rules
 from lms.people.forms import ROLES
 from lms.people.lending_forms import LoanForm
 from lms.people.roles import Role
@@ -47,7 +47,7 @@ def lend():
     if not form.validate():
         return _page(form), 422
     grants = {row.id: row for row, _unit in lending_queries.lendable(current_user)}
-    until = form.data["last_day"] + timedelta(days=1)
+    until = rules.day_after(form.data["last_day"])
     try:
         actions.lend_role(grants[form.data["grant"]], form.data["account"], until=until, by=current_user.account_id)
     except Refused as refused:

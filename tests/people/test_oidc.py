@@ -1,13 +1,19 @@
 """Signing in with an account of another house, against a provider that really runs on this machine."""
 
+import json
 import re
 import socket
 import subprocess
 import sys
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from time import monotonic, sleep
+from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -141,12 +147,57 @@ def test_the_answer_counts_in_the_browser_that_asked_and_once(house, world, link
     with house.app_context():
         assert db.session.scalar(select(func.count()).select_from(SignIn)) == 0
     told = at_provider(go(lan), "lan-o-tinh")
+    assert arrive(lan, {**told, "state": told["state"][::-1]}).headers["Location"] == "/sign-in"
+    told = at_provider(go(lan), "lan-o-tinh")
+    assert arrive(lan, {**told, "iss": "https://id.example.vn"}).headers["Location"] == "/sign-in"  # RFC 9207
+    told = at_provider(go(lan), "lan-o-tinh")
     page = {"state": told["state"], "code": told["code"], "csrf_token": lan.token()}
     assert not lan.raw("/sign-in/oidc/arrivals", "POST", data=page).headers["Location"].startswith("/sign-in")
     assert (
         lan.raw("/sign-in/oidc/arrivals", "POST", data={**page, "csrf_token": lan.token()}).headers["Location"]
         == "/sign-in"
     )
+
+
+class Stubborn(BaseHTTPRequestHandler):
+    """A provider that writes down what it is asked for a token, and says no."""
+
+    asked: ClassVar[list[dict[str, list[str]]]] = []
+
+    def do_GET(self):
+        home = f"http://127.0.0.1:{self.server.server_port}"
+        addresses = {"authorization_endpoint": f"{home}/a", "token_endpoint": f"{home}/t", "jwks_uri": f"{home}/k"}
+        self.tell(200, {"issuer": home, **addresses})
+
+    def do_POST(self):
+        self.asked.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        self.tell(400, {"error": "invalid_grant"})
+
+    def tell(self, status, content):
+        body = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_what):
+        """Quietly."""
+
+
+def test_the_verifier_goes_with_the_code(app):
+    """PKCE (RFC 7636): what went ahead is the hash of what comes with the code."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stubborn) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        configure(app, f"http://127.0.0.1:{server.server_port}")
+        with app.app_context():
+            started = oidc.start(BACK)
+            with pytest.raises(oidc.NotProved):
+                oidc.identity_of(BACK, started.kept, state=started.kept["state"], code="x")
+        server.shutdown()
+    challenge = parse_qs(urlsplit(started.address).query)["code_challenge"][0]
+    sent = Stubborn.asked[-1]["code_verifier"][0]
+    assert urlsafe_b64encode(sha256(sent.encode()).digest()).rstrip(b"=").decode() == challenge
 
 
 def test_said_no_over_there(house, world):

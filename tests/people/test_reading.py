@@ -433,6 +433,20 @@ def test_categories_in_other_words_and_lists_of_names_alone():
     assert [row.full_name for row in names.rows] == ["Vàng Thị Lan", "Lò Văn Tóm"]
 
 
+def test_a_hamlet_is_of_the_commune_of_its_sheet_and_a_school_is_asked_about():
+    rows = [
+        ["Họ và tên", "Năm sinh", "Đơn vị"],
+        ["Vàng Thị Lan", "1985", "Bản Nà Mẫu"],
+        ["Lò Văn Tóm", "1979", "Trường số 1"],
+    ]
+    book = understood(xlsx(("Bình Mẫu", rows)), on=date(2024, 1, 1))
+    assert said(book, "unit", "unit_id", "unit_text") == [
+        ("Xã Bình Mẫu", BINH, "Bản Nà Mẫu"),
+        ("Trường số 1", None, "Trường số 1"),
+    ]
+    assert causes(book) == [(3, "C", "unit_unknown", "asked")]
+
+
 def test_no_header_is_said():
     with pytest.raises(Refused, match="No header"):
         understood(xlsx(("x", [["Tên lớp", "Ghi chú"], ["a", "b"]])))

@@ -7,6 +7,7 @@ from typing import Any
 
 from lms.people.roster.matching import Circle, Matcher
 from lms.people.roster.plan import Question
+from lms.people.roster.reader.says import NO_UNIT
 from lms.people.roster.rows import ASKED, TOLD, ReadBook, ReadError, ReadRow, ReadSheet
 
 _EMPTY = (
@@ -49,8 +50,8 @@ def _unplaced(book: ReadBook, default_unit: int | None) -> Iterable[ReadError]:
     """Rows that name no unit, where none was chosen and the sheet tells none."""
     for row in book.rows:
         if row.unit_id is None and not row.unit_text and default_unit is None:
-            message = "Write the unit: the list does not say where this person works."
-            yield ReadError(row.sheet, row.row, "", "", "unit", "", "unit_missing", message, {}, ASKED)
+            cause, message, kind, _values = NO_UNIT
+            yield ReadError(row.sheet, row.row, "", "", "unit", "", cause, message, {}, kind)
 
 
 def _row(row: ReadRow) -> dict[str, Any]:

@@ -137,7 +137,7 @@ class _Book:
         alike = {error.value for error in unknown}
         if len(unknown) >= WHOLE_SHEET and len(alike) == 1 and len(unknown) == len(read.rows):
             read.errors = [error for error in read.errors if error.cause != "unit_unknown"]
-            problem = Problem("unit_unknown", says.UNIT_OF_SHEET[1], ASKED, {"day": on.strftime("%d/%m/%Y")})
+            problem = Problem(*says.UNIT_OF_SHEET, ASKED, {"day": on.strftime("%d/%m/%Y")})
             read.errors.append(replace(error_of(layout, first, "unit", alike.pop(), problem), row=first + 1))
         if swapped := perhaps_swapped(layout):
             read.errors.append(error_of(layout, first, swapped, "", says.SWAPPED))

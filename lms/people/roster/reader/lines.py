@@ -27,6 +27,7 @@ _BLOCK = re.compile(
     r"|mặt trận|đoàn (thanh|tncs|tn|xã)|văn phòng|thanh tra|đồn|quân sự|trường)\b",
     re.IGNORECASE,
 )
+_HAMLET = re.compile(r"(bản|thôn|xóm|ấp|buôn|làng|tổ dân phố|tdp|tổ|khu phố|tiểu khu|khu)\b", re.IGNORECASE)
 _PERSISTS = re.compile(r"(khối|bộ phận|nhóm|tổ|các|đoàn thể|lực lượng|ban|danh sách)\b", re.IGNORECASE)
 _CATEGORY = {search_key(one): one for one in rules.CATEGORIES} | {
     "hoat dong khong chuyen trach": "người hoạt động không chuyên trách",
@@ -90,6 +91,11 @@ def looks_like_section(text: str) -> bool:
 def persists(text: str) -> bool:
     """Parts within a unit: "Khối Đảng" does not end the unit named above."""
     return _PERSISTS.match(nfc(text)) is not None
+
+
+def is_hamlet(text: str) -> bool:
+    """A part of a commune, which the register does not hold."""
+    return _HAMLET.match(nfc(text)) is not None
 
 
 def category_named(text: str) -> str:

@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lms.people import rules
-from lms.people.roster.reader import marks, says
+from lms.people.roster.reader import lines, marks, says
 from lms.people.roster.reader.fields import NOTHING, Fields, Said, birth_of_parts, text_of
 from lms.people.roster.reader.header import Header
 from lms.people.roster.reader.layout import Layout
-from lms.people.roster.reader.lines import category_named
 from lms.people.roster.reader.outcome import SheetRead, error_of
 from lms.people.roster.reader.positions import Positions
 from lms.people.roster.reader.says import Problem
@@ -188,13 +187,14 @@ class PersonReader:
             beside = self.units.find(text_of(row[self.unit_beside]), self.fields.on)
             if beside.unit_id is not None:
                 return beside, text_of(row[self.unit_beside])
-        if not text and sections.found is not None:
-            found, text = sections.found, sections.text
-        elif text:
-            found = self.units.find(text, self.fields.on)
+        around, said = (sections.found, sections.text) if sections.found is not None else (self.default, "")
+        if not text:
+            found, text = around, said
         else:
-            return self.default, ""
-        if found.unit_id is None:
+            found = self.units.find(text, self.fields.on)
+            if found.problem == "unknown" and around.unit_id is not None and lines.is_hamlet(text):
+                return around, text
+        if found.unit_id is None and text:
             self.wrong.append(("unit", text, self._unit_problem(found)))
         return found, text
 
@@ -224,7 +224,7 @@ class PersonReader:
         text = text_of(row[self.category]) if self.category is not None else ""
         if not text:
             return ""
-        named = category_named(text) or category_named(self.positions.spelled_out(text))
+        named = lines.category_named(text) or lines.category_named(self.positions.spelled_out(text))
         if not named:
             cause, message = says.CATEGORY
             values = {"known": "; ".join(rules.CATEGORIES)}

@@ -45,7 +45,7 @@ FROM = Problem("valid_from_unreadable", N_("Not a day: write 01/07/2025."))
 DITTO = Problem("ditto_alone", N_("“As above” stands here, but there is nothing above."))
 CATEGORY = "category_unknown", N_("Not one of the categories: %(known)s.")
 POSITION = Problem("position_unknown", N_("The table of positions does not say to which category this belongs."), TOLD)
-NO_UNIT = Problem("unit_missing", N_("Write the unit: the list does not say where this person works."))
+NO_UNIT = Problem("unit_missing", N_("Write the unit: the list does not say where this person works."), ASKED)
 UNIT = "unit_unknown", N_("No unit was called so on %(day)s. Which unit is meant?")
 UNIT_THEN = "unit_not_then", N_("A unit was called so at another time, not on %(day)s: check the day of the list.")
 UNITS = "unit_several", N_("Several units are called so: write the whole name.")
@@ -57,4 +57,4 @@ UNREAD = Problem(
     "no_header",
     N_("No header was found on this sheet, so its rows were not read: name the columns as in our template."),
 )
-UNIT_OF_SHEET = ASKED, N_("No unit was called so on %(day)s. Whose list is this sheet?")
+UNIT_OF_SHEET = "unit_unknown", N_("No unit was called so on %(day)s. Whose list is this sheet?")

@@ -37,7 +37,8 @@ def printed(app, tmp_path):
 def held(app):
     with app.app_context():
         return [
-            db.session.scalar(select(func.count()).select_from(kind)) for kind in (UnitVersion, Person, Roster, AuditEntry)
+            db.session.scalar(select(func.count()).select_from(kind))
+            for kind in (UnitVersion, Person, Roster, AuditEntry)
         ]
 
 

@@ -18,7 +18,7 @@ from lms.kernel.db import db
 from lms.people.door_models import KnownDevice
 from lms.people.throttle import Knock, account_key, stranger_key
 
-LASTS = timedelta(days=365)
+LASTS = timedelta(days=30)  # as courses/office/retention.toml says of known devices
 PATH = "/sign-in"  # every page that asks for a secret before somebody is in lies below it
 
 
@@ -93,5 +93,5 @@ def _hash(token: str) -> str:
 
 @jobs.every(minutes=60)
 def forget_unused() -> None:
-    """A browser that was not used for a year is a stranger again, as its cookie is gone."""
+    """A browser that was not used for so long is a stranger again, as its cookie is gone."""
     db.session.execute(delete(KnownDevice).where(KnownDevice.seen_at < now() - LASTS))

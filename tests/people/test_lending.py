@@ -37,10 +37,10 @@ def lend(world, to="lan", lender="my", status=200, **more):
 def test_lent_until_a_day_seen_by_both_and_on_record(world):
     page = lend(world)
 
-    assert "bạn giao cho Vàng Thị Lan" in page
+    assert "anh/chị giao cho Vàng Thị Lan" in page
     assert "30/11/2026" in page
     lan = world.client("lan")
-    assert "Tẩn Thị Mỷ giao cho bạn" in lan.get("/people/me/loans")
+    assert "Tẩn Thị Mỷ giao cho anh/chị" in lan.get("/people/me/loans")
     assert "Giàng" not in lan.get("/people/")
     with frozen(at_hour(date(2026, 11, 30), 20)):
         world.client("lan").get("/people/")

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from lms.kernel import prose
 from lms.kernel.vietnamese import nfc
 from lms.tracks.course import Choice, Course, Lesson, Question, Quiz
+from lms.tracks.lines import line_of
 from lms.tracks.quiz_faults import quiz_faults
 from lms.tracks.shapes import (
     CourseShape,
@@ -31,9 +32,8 @@ from lms.tracks.shapes import (
 
 FOLDER = Path(__file__).resolve().parents[2] / "courses"
 FENCE = "+++"
-GUIDE = "guide.md"  # beside the lessons: for whoever teaches the class
+GUIDE, GLOSSARY = "guide.md", "glossary.md"  # beside the lessons: for whoever teaches the class; for the handout
 AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-KEY = r"\s*{}\s*=|\[+{}\]"  # the key itself, or the table of that name
 S = TypeVar("S", bound=BaseModel)
 
 
@@ -135,24 +135,24 @@ def _course(library: Library, folder: Path) -> Course | None:
     aims = {lesson.slug for lesson in lessons}
     unread = len(lessons) < len(_lesson_files(folder))  # said already; do not blame the quiz for it
     quiz = _quiz(library, folder / "quiz.toml", None if unread else aims)
-    guide = _guide(library, folder / GUIDE, aims)
+    guide, glossary = (_titled(library, folder / name, aims) for name in (GUIDE, GLOSSARY))
     if shape and not lessons:
         library.blame(path, 1, "no lessons: expected files 01-….md, 02-….md … beside it")
     if shape and ("test" in shape.parts) != (folder / "quiz.toml").exists():
         library.blame(path, 1, "the part “test” and a file quiz.toml go together: expected both or neither")
     if shape is None or len(library.faults) > before:
         return None
-    return Course(**shape.model_dump(), lessons=lessons, quiz=quiz, guide=guide)
+    return Course(**shape.model_dump(), lessons=lessons, quiz=quiz, guide=guide, glossary=glossary)
 
 
-def _guide(library: Library, path: Path, lessons: Collection[str]) -> str:
-    """The trainer's guide as clean HTML, without its title; nothing when there is none."""
+def _titled(library: Library, path: Path, lessons: Collection[str]) -> str:
+    """The trainer's guide or the glossary as clean HTML, without its title; nothing when there is none."""
     text = _text(library, path) if path.exists() else None
     if text is None:
         return ""
     title, _, rest = text.partition("\n")
     if not title.startswith("# "):
-        library.blame(path, 1, "expected a title on the first line: # Hướng dẫn giảng viên")
+        library.blame(path, 1, "expected a title on the first line: # Hướng dẫn giảng viên, # Từ ngữ")
     body = f"\n{rest}"  # the title's line stays, so that lines are counted as in the file
     for fault in prose.faults(body, lessons):
         library.blame(path, fault.line, fault.message)
@@ -160,7 +160,7 @@ def _guide(library: Library, path: Path, lessons: Collection[str]) -> str:
 
 
 def _lesson_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.md") if path.name != GUIDE)
+    return sorted(path for path in folder.glob("*.md") if path.name not in {GUIDE, GLOSSARY})
 
 
 def _lessons(library: Library, folder: Path) -> tuple[Lesson, ...]:
@@ -262,29 +262,6 @@ def _expected(message: str) -> str:
         "Field required": "missing: expected this key",
         "Extra inputs are not permitted": "unknown key: expected one of those in the format",
     }.get(message, message)
-
-
-def line_of(text: str, loc: tuple[str | int, ...]) -> int:
-    """The line of a TOML text on which that key stands; the nearest table above it when the key is missing."""
-    lines = text.splitlines()
-    start, end, tables = 0, len(lines), ""
-    steps = list(loc)
-    while len(steps) > 1:
-        name, *rest = steps
-        tables = f"{tables}.{name}" if tables else str(name)
-        many = isinstance(rest[0], int)
-        header = f"[[{tables}]]" if many else f"[{tables}]"
-        heads = [at for at in range(start, end) if lines[at].split("#")[0].strip() == header]
-        wanted = int(rest[0]) if many else 0
-        if wanted >= len(heads):
-            break
-        start = heads[wanted]
-        end = heads[wanted + 1] if wanted + 1 < len(heads) else end
-        steps = rest[1:] if many else rest
-    for at in range(start, end):
-        if steps and re.match(KEY.format(re.escape(str(steps[0])), re.escape(f"{tables}.{steps[0]}")), lines[at]):
-            return at + 1
-    return start + 1
 
 
 def help_numbers(on: date, folder: Path = FOLDER) -> tuple[HelpNumber, ...]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 Kind = Literal["one", "several", "true_false"]
 PARTS = ("lessons", "test", "class")
+OPTIONAL = frozenset({"glossary"})
 CONFIDENTIAL = "5"  # the track that knows no persons
 
 
@@ -86,6 +87,7 @@ class Course:
     lessons: tuple[Lesson, ...]
     quiz: Quiz | None
     guide: str = ""  # for the trainer of its class: clean HTML; no learner's page shows it
+    glossary: str = ""  # clean HTML, for the handout
 
     @cached_property
     def by_slug(self) -> dict[str, Lesson]:
@@ -102,8 +104,9 @@ class Course:
         return tuple(dict.fromkeys(source for lesson in self.lessons for source in lesson.sources))
 
     def as_content(self) -> dict[str, Any]:
-        """Plain JSON, as an edition keeps it."""
-        return asdict(self)
+        """Plain JSON, as an edition keeps it. What a course does not have stays out, so that a new key makes no new edition."""
+        content = asdict(self)
+        return {name: value for name, value in content.items() if value or name not in OPTIONAL}
 
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> "Course":

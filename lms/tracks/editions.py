@@ -32,6 +32,11 @@ def wording(edition_id: int) -> Course:
     return _wordings[key]
 
 
+def named(edition_id: int) -> Edition:
+    """The edition itself: its number and the moment it was published."""
+    return db.session.get_one(Edition, edition_id)
+
+
 def publish(course: Course) -> Edition | None:
     """Keep this wording as a new edition; None when it is the one we have."""
     content = course.as_content()

@@ -12,7 +12,9 @@ from lms.tracks.course import PARTS, Kind
 from lms.tracks.rules import GRADES, LONGEST_VALID, PLACE_KINDS, SHORTEST_VALID, Proof
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-RESERVED = frozenset({"test", "attempts"})  # addresses under /learn/<enrolment>/ that are not lessons
+RESERVED = frozenset(
+    {"test", "attempts", "handout", "pictures"}
+)  # addresses under /learn/<enrolment>/ that are not lessons
 
 
 def _written(text: str) -> str:

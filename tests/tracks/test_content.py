@@ -109,6 +109,21 @@ def test_a_trainers_guide_is_no_lesson_and_has_faults_of_its_own(folder: Path) -
     assert "courses/1/chung/guide.md:3: HTML is not shown" in said
 
 
+def test_a_glossary_is_no_lesson_and_a_course_without_one_keeps_its_words(folder: Path) -> None:
+    plain = content.read(folder).whole().courses[0]
+    assert "glossary" not in plain.as_content(), "or every course would become a new edition"
+
+    words = folder / "1" / "chung" / "glossary.md"
+    words.write_text("# Từ ngữ\n\n- **LIVES**: năm việc\n", encoding="utf-8")
+    course = content.read(folder).whole().courses[0]
+    assert "<strong>LIVES</strong>: năm việc" in course.glossary
+    assert len(course.lessons) == len(plain.lessons)
+    assert Course.from_content(course.as_content()) == course
+
+    words.write_text("Từ ngữ\n", encoding="utf-8")
+    assert "courses/1/chung/glossary.md:1: expected a title" in "\n".join(map(str, content.read(folder).faults))
+
+
 def test_text_is_kept_composed_whatever_was_typed(folder: Path) -> None:
     path = folder / FIRST
     path.write_text(path.read_text(encoding="utf-8").replace("Bài một", "Ba\u0300i mô\u0323t"), encoding="utf-8")

@@ -1,7 +1,6 @@
 """Who of a list is already known, what is new, what changes; doubt is a question, never a merge. Pure."""
 
 import hashlib
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,12 +9,22 @@ from typing import Any
 
 from lms.kernel.i18n import N_
 from lms.kernel.vietnamese import search_key, short_date
-from lms.people.roster.plan import Known, KnownPosting, Leaver, Plan, Question, Step, birth_words, could_be, error
+from lms.people.roster.plan import (
+    Known,
+    KnownPosting,
+    Leaver,
+    Plan,
+    Question,
+    Step,
+    birth_words,
+    could_be,
+    error,
+    less_said,
+)
 from lms.people.roster.rows import ReadBook, ReadError, ReadRow
 
 PERSON_FACTS = ("full_name", "staff_code", "birth", "sex", "phone")
 POSTING_FACTS = ("category", "position", "direct_support")
-TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 CODE_ELSEWHERE = N_(
     "This staff code belongs to somebody outside your units. If they moved here, ask the office to post them; else check the code."
@@ -34,7 +43,10 @@ ENDED = N_("This category ended on %(day)s. Write the category they are in now, 
 
 @dataclass(frozen=True)
 class Circle:
-    """What rows are judged against: the register of the units of whoever sent the list."""
+    """What rows are judged against: the register of the units of whoever sent the list.
+
+    `known` may leave out who has no code of the list, never worked at its units, and shares no row's name and birth.
+    """
 
     known: Sequence[Known]
     codes_elsewhere: frozenset[str]
@@ -63,27 +75,36 @@ def digest_of(row: ReadRow, unit_id: int) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
+def asks_elsewhere(row: ReadRow) -> bool:
+    """Whether somebody of that name and birth at another unit may be meant: only what is exact, and no code, says so."""
+    return row.precision == "day" and not row.staff_code
+
+
 class Matcher:
     """Judges rows one after another, remembering who was met."""
 
     def __init__(self, circle: Circle) -> None:
         self.circle = circle
         self.by_code: dict[str, Known] = {}
-        self.by_name: dict[str, list[Known]] = {}
+        self.by_unit: dict[tuple[str, int], list[Known]] = {}  # with the folded name
+        self.by_birth: dict[tuple[str, str], list[Known]] = {}  # the same
         for one in circle.known:
             if one.staff_code:
                 self.by_code[one.staff_code.upper()] = one
-            self.by_name.setdefault(one.search_key, []).append(one)
+            for unit_id in {held.unit_id for held in one.postings}:
+                self.by_unit.setdefault((one.search_key, unit_id), []).append(one)
+            self.by_birth.setdefault((one.search_key, one.birth), []).append(one)
         self.met: dict[object, ReadRow] = {}
-        self.namesakes: dict[tuple[str, int], list[ReadRow]] = {}
+        self.namesakes: dict[tuple[str, int], tuple[list[ReadRow], list[ReadRow]]] = {}  # all, those without a code
 
     def plan(self, book: ReadBook, *, whole: bool = True, refused: Iterable[str] = ()) -> Plan:
         """`whole`: the list means to name everybody of its units, so whoever is missing may have left; not those who bear a name
         of a row that was refused (folded)."""
         plan = Plan([], list(book.errors), [], [])
-        doubtful: set[str] = {_key(row.full_name) for row in book.rows} | set(refused)
-        for row in book.good:
+        doubtful, good = set(refused), book.good
+        for row in good:
             judged = self._judge(row)
+            doubtful.add(_key(row.full_name))
             if isinstance(judged, Step):
                 plan.steps.append(judged)
             elif isinstance(judged, Question):
@@ -91,6 +112,7 @@ class Matcher:
             else:
                 plan.errors.append(judged)
         if whole:
+            doubtful |= {_key(name) for name in {row.full_name for row in book.rows} - {row.full_name for row in good}}
             plan.leavers = list(self._leavers(plan.steps, doubtful))
         return plan
 
@@ -161,10 +183,12 @@ class Matcher:
 
     def _namesake(self, row: ReadRow, unit_id: int) -> ReadRow | None:
         """An earlier new row of the same name and unit whose birth is missing, or less or more exact."""
-        earlier = self.namesakes.setdefault((_key(row.full_name), unit_id), [])
-        unsure = [one for one in earlier if not (one.staff_code and row.staff_code)]
+        earlier, uncoded = self.namesakes.setdefault((_key(row.full_name), unit_id), ([], []))
+        unsure = uncoded if row.staff_code else earlier  # two codes are two persons
         found = next((one for one in unsure if could_be(one.birth, row.birth)), None)
         earlier.append(row)
+        if not row.staff_code:
+            uncoded.append(row)
         return found
 
     def _find(self, row: ReadRow, unit_id: int) -> Known | Question | None:
@@ -172,18 +196,17 @@ class Matcher:
             if known.search_key == _key(row.full_name):
                 return known
             return Question(row, unit_id, "code_other_name", CODE_OTHER_NAME, {"name": known.full_name}, (known,))
-        namesakes = self.by_name.get(_key(row.full_name), [])
-        here = [one for one in namesakes if any(held.unit_id == unit_id for held in one.postings)]
-        if (found := self._among(row, unit_id, here)) is not None:
+        here = self.by_unit.get((_key(row.full_name), unit_id), [])
+        if here and (found := self._among(row, unit_id, here)) is not None:
             return found
-        exact = row.precision == "day" and not row.staff_code
-        there = self._one_each([one for one in namesakes if one.birth == row.birth and one not in here])
-        if exact and there:
-            return Question(row, unit_id, "works_elsewhere", ELSEWHERE, {}, tuple(there))
-        return None
+        if not asks_elsewhere(row):
+            return None
+        away = [one for one in self.by_birth.get((_key(row.full_name), row.birth), []) if one not in here]
+        there = self._one_each(away)
+        return Question(row, unit_id, "works_elsewhere", ELSEWHERE, {}, tuple(there)) if there else None
 
     def _among(self, row: ReadRow, unit_id: int, here: list[Known]) -> Known | Question | None:
-        alike = self._one_each([one for one in here if _alike(row, one)])
+        alike = self._one_each([one for one in here if one.birth == row.birth and (row.birth or _one_phone(row, one))])
         coded = [one for one in alike if one.staff_code]
         if row.staff_code and coded:  # of the same code they would have been found before
             values = {"code": coded[0].staff_code}
@@ -227,10 +250,9 @@ def _said(row: ReadRow) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in (*PERSON_FACTS, *POSTING_FACTS, "unit_text"))
 
 
-def _alike(row: ReadRow, one: Known) -> bool:
-    """Of one birth; where neither says any, at least not of two phones."""
-    phones = {row.phone, one.phone} - {""}
-    return one.birth == row.birth and bool(row.birth or len(phones) < 2)
+def _one_phone(row: ReadRow, one: Known) -> bool:
+    """Where neither says a birth: at least not of two phones."""
+    return len({row.phone, one.phone} - {""}) < 2
 
 
 def _told_apart(row: ReadRow, alike: list[Known]) -> list[Known]:
@@ -250,7 +272,7 @@ def _compared(row: ReadRow, person: Known, unit_id: int, since: date) -> Step:
     facts: dict[str, Any] = {
         name: value for name in PERSON_FACTS if (value := getattr(row, name)) and value != getattr(person, name)
     }
-    if "full_name" in facts and _less_said(row.full_name, person.full_name):
+    if "full_name" in facts and less_said(row.full_name, person.full_name):
         facts.pop("full_name")
     if "birth" in facts and person.birth.startswith(row.birth):
         facts.pop("birth")  # less exact than what is known
@@ -269,22 +291,6 @@ def _compared(row: ReadRow, person: Known, unit_id: int, since: date) -> Step:
     kind = "changed" if changed else "same"
     start = max(since, posting.valid_from)
     return Step(row, kind, unit_id, start, person.id, facts, work, posting if work else None, False, tuple(changed))
-
-
-def _less_said(name: str, known: str) -> bool:
-    """The same name with its marks left out, in other capitals, or with a tone on the other vowel (Hòa, Hoà)."""
-    return name.casefold() == _key(name) or _spelt(name) == _spelt(known)
-
-
-def _spelt(name: str) -> list[tuple[str, str]]:
-    words = [unicodedata.normalize("NFD", word) for word in name.casefold().split()]
-    return [
-        (
-            "".join(sign for sign in word if sign not in TONES),
-            "".join(sorted(sign for sign in word if sign in TONES)),
-        )
-        for word in words
-    ]
 
 
 def _held(person: Known, unit_id: int, since: date) -> KnownPosting | None:

@@ -1,15 +1,18 @@
 """What confirming a list would do: who is new, changes or stays, what is asked, who is not in the list any more. Pure."""
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from lms.kernel.vietnamese import search_key
 from lms.people import rules
 from lms.people.roster.rows import ASKED, TOLD, ReadError, ReadRow
 
 SHOWN = 60  # characters of a value that are shown again
+TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 EXACT = {"day": 10, "month": 7, "year": 4}  # characters of an ISO day
 
 
@@ -37,11 +40,10 @@ class Known:
     sex: str
     phone: str
     postings: list[KnownPosting] = field(default_factory=list)
+    birth: str = field(init=False)  # as exact as known: 1985-03-05, 1985-03, 1985 or empty
 
-    @property
-    def birth(self) -> str:
-        """As exact as known: 1985-03-05, 1985-03, 1985 or empty."""
-        return self.born.isoformat()[: EXACT[self.precision or "day"]] if self.born else ""
+    def __post_init__(self) -> None:
+        self.birth = self.born.isoformat()[: EXACT[self.precision or "day"]] if self.born else ""
 
     @property
     def birth_words(self) -> str:
@@ -143,6 +145,22 @@ def error(row: ReadRow, name: str, cause: str, message: str, /, *, asked: bool =
 def could_be(one: str, other: str) -> bool:
     """Births that do not contradict each other although they are not alike: missing, or less exact, on one side."""
     return one.startswith(other) or other.startswith(one)
+
+
+def less_said(name: str, known: str) -> bool:
+    """The same name with its marks left out, in other capitals, or with a tone on the other vowel (Hòa, Hoà)."""
+    return name.casefold() == search_key(name) or _spelt(name) == _spelt(known)
+
+
+def _spelt(name: str) -> list[tuple[str, str]]:
+    words = [unicodedata.normalize("NFD", word) for word in name.casefold().split()]
+    return [
+        (
+            "".join(sign for sign in word if sign not in TONES),
+            "".join(sorted(sign for sign in word if sign in TONES)),
+        )
+        for word in words
+    ]
 
 
 def in_order(found: Sequence[ReadError], sheets: Sequence[str]) -> list[ReadError]:

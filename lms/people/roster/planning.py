@@ -1,16 +1,17 @@
-"""A list beside the register as it is now: what confirming it would do. Reads only; seven statements, however long the list."""
+"""A list beside the register as it is now: what confirming it would do. Reads only; a handful of statements, however long the list, and
+of the register only whoever the list may mean."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from lms.kernel.db import CURRENT, db
-from lms.kernel.vietnamese import read_date
+from lms.kernel.vietnamese import read_date, search_key
 from lms.people import queries
 from lms.people.categories import category_ends
 from lms.people.models import Person, Posting, Roster, SamePerson
-from lms.people.roster.matching import Circle, Matcher
+from lms.people.roster.matching import Circle, Matcher, asks_elsewhere
 from lms.people.roster.models import RosterMeaning, RosterReading
 from lms.people.roster.plan import Known, KnownPosting, Plan, in_order
 from lms.people.roster.rows import Answers, ReadBook, ReadError, ReadRow
@@ -30,7 +31,7 @@ def plan_of(roster: Roster, scope: frozenset[int], *, default_unit: int | None) 
     reading = reading_of(roster)
     rows = tuple(ReadRow.from_json(row) for row in roster.rows)
     book = ReadBook(rows, tuple(ReadError.from_json(one) for one in roster.errors), ())
-    known = _known(scope)
+    known = _known(rows, scope, default_unit)
     elsewhere = _codes_in_use({row.staff_code for row in rows if row.staff_code}) - {one.staff_code for one in known}
     circle = Circle(
         known=known,
@@ -75,21 +76,49 @@ def answers_for(roster: Roster, said: dict[str, Any]) -> Answers:
     )
 
 
-def _known(scope: frozenset[int]) -> list[Known]:
-    """Everyone with a posting in these units, past ones too."""
+def _known(rows: Sequence[ReadRow], scope: frozenset[int], default_unit: int | None) -> list[Known]:
+    """Of everyone with a posting in these units, past ones too: who worked at a unit of the list, who has one of its codes, and
+    who bears the name and the birth of a row that may mean them wherever they work. With all their postings there, oldest first."""
+    units = {row.unit_id or default_unit for row in rows} & scope
+    at_units = select(Posting.person_id).where(Posting.unit_id.in_(units), Posting.superseded_at == CURRENT)
     there = queries.persons_of_units(scope)
-    found: Any = db.session.execute(select(*(getattr(Person, name) for name in PERSON)).where(there))
-    persons = {row.id: Known(*row) for row in found}
-    rows: Any = db.session.execute(
-        select(Posting.person_id, *(getattr(Posting, name) for name in POSTING)).where(
-            Posting.superseded_at == CURRENT,
-            Posting.unit_id.in_(scope),
-            Posting.person_id.in_(select(Person.id).where(there)),
-        )
-    )
-    for person_id, *values in rows:
-        persons[person_id].postings.append(KnownPosting(*values))
-    return list(persons.values())
+    persons = _persons(Person.id.in_(at_units) & there, scope)
+    besides = (_coded(rows, there) | _born(rows, there)) - persons.keys()
+    for some in chunks(sorted(besides)):
+        persons |= _persons(Person.id.in_(some), scope)
+    return [persons[number] for number in sorted(persons)]
+
+
+def _persons(which: ColumnElement[bool], scope: frozenset[int]) -> dict[int, Known]:
+    """By id. One statement."""
+    columns = (*(getattr(Person, name) for name in PERSON), *(getattr(Posting, name) for name in POSTING))
+    query = select(*columns).join(Posting, Posting.person_id == Person.id)
+    held = (Posting.superseded_at == CURRENT, Posting.unit_id.in_(scope))
+    found: dict[int, Known] = {}
+    for row in db.session.execute(query.where(which, *held).order_by(Person.id, Posting.id)):
+        one = found.get(row[0]) or found.setdefault(row[0], Known(*row[: len(PERSON)]))
+        one.postings.append(KnownPosting(*row[len(PERSON) :]))
+    return found
+
+
+def _coded(rows: Sequence[ReadRow], there: ColumnElement[bool]) -> set[int]:
+    """Who has a code of the list, in whatever capitals."""
+    codes = {row.staff_code for row in rows if row.staff_code}
+    if not codes:
+        return set()
+    held = db.session.execute(select(Person.id, Person.staff_code).where(there, Person.staff_code.is_not(None)))
+    return {number for number, code in held if code and code.upper() in codes}
+
+
+def _born(rows: Sequence[ReadRow], there: ColumnElement[bool]) -> set[int]:
+    """Who bears the name and the birth of such a row."""
+    wanted = {(search_key(row.full_name), row.birth) for row in rows if asks_elsewhere(row)}
+    found: set[int] = set()
+    for some in chunks(sorted({name for name, _birth in wanted})):
+        bearers = select(Person.id, Person.search_key, Person.birth).where(there, Person.search_key.in_(some))
+        held = db.session.execute(bearers.where(Person.birth.is_not(None)))
+        found |= {number for number, name, born in held if born and (name, born.isoformat()) in wanted}
+    return found
 
 
 def _leads() -> dict[int, int]:

@@ -104,7 +104,8 @@ def roster_page(roster, form):
     if about["reading"].read_at is None:
         return render_template("people/roster_waiting.html", **common, **about)
     plan = plan_shown(roster)
-    words = {(row.sheet, row.row, "unit"): row.unit_text for row in _rows(plan)}
+    asked = {(one.sheet, one.row) for one in plan.errors}
+    words = {(row.sheet, row.row, "unit"): row.unit_text for row in _rows(plan) if (row.sheet, row.row) in asked}
     return render_template(
         "people/roster.html",
         **common,

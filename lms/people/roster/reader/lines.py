@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lms.kernel.vietnamese import nfc, search_key, tidy
 from lms.people import rules
@@ -98,6 +99,7 @@ def is_hamlet(text: str) -> bool:
     return _HAMLET.match(nfc(text)) is not None
 
 
+@lru_cache(1024)  # a list says few things many times
 def category_named(text: str) -> str:
     """The category a section or a cell names; empty when none, or several."""
     key = " ".join("".join(sign if sign.isalnum() else " " for sign in search_key(text)).split())

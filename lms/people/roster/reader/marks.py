@@ -1,6 +1,7 @@
 """Small cells: ticks, yes and no, sex, ethnicity, "as above". Pure."""
 
 import re
+from functools import lru_cache
 
 from lms.kernel.vietnamese import search_key, tidy
 
@@ -39,6 +40,7 @@ def is_tick(cell: object) -> bool:
     return word(cell) in TICKS
 
 
+@lru_cache(1024)  # a list says few things many times
 def is_ditto(cell: object) -> bool:
     """nt, n.t, -nt-, như trên, quotation marks."""
     return isinstance(cell, str) and len(cell) < 16 and _DITTO.fullmatch(cell.strip()) is not None

@@ -38,10 +38,11 @@ from lms.people.roster import actions as rosters
 from lms.quizzes import actions as quizzes
 from lms.tracks import actions as tracks
 from lms.tracks import editions, outside, publishing
-from lms.tracks.course import Choice, Course, Lesson, Question, Quiz
+from lms.tracks.course import Choice, Course, Lesson, Picture, Question, Quiz
 from lms.tracks.publishing import IndicatorSpec
 from tests.world import TODAY, World, world_of
 
+PICTURE = Picture("so-do.svg", "<svg/>", 288, 100)
 LESSON = Lesson("bai-mot", "Bài một", 3, "Biết gọi ai", "<p>Gọi ai.</p>", ("Nguồn",))
 CHOICES = (Choice("a", "Công an", True, "Đúng"), Choice("b", "Không ai", False, "Sai"))
 QUIZ = Quiz("Bài kiểm tra", 80, 0, 0, 0, (Question("hoi", "one", "bai-mot", "Gọi ai?", 1, False, "Nguồn", CHOICES),))
@@ -73,6 +74,7 @@ def course(slug: str, *parts: str) -> Course:
         lessons=(LESSON,),
         quiz=QUIZ if "test" in parts else None,
         guide="<p>Hai buổi.</p>",
+        pictures=(PICTURE,),
     )
 
 
@@ -171,7 +173,7 @@ def _lessons(house: House) -> None:
     editions.publish(course("lop", "class"))
     begun = tracks.enrol(world.persons["lan"], "mo", on=date(2026, 10, 1))
     tracks.read_lesson(begun, "bai-mot")
-    house.ids |= {"enrolment": begun.id, "attempt": quizzes.start(begun).id}
+    house.ids |= {"picture": PICTURE.file_name, "enrolment": begun.id, "attempt": quizzes.start(begun).id}
     sent = tracks.enrol(world.persons["lan"], "nop", on=date(2026, 10, 1))
     tracks.read_lesson(sent, "bai-mot")
     attempt = quizzes.start(sent)

@@ -7,6 +7,7 @@ import gzip
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from urllib.parse import urljoin
 
 import brotli
 import pytest
@@ -58,7 +59,8 @@ def visit(browser: Client, path: str) -> Visit:
     """Open a page as a browser over HTTP does: gzip, and each file once."""
     page = fetched(browser, path)
     assert page.headers["Content-Encoding"] == "gzip", f"{path} is not compressed"
-    files = {address: fetched(browser, address) for address in dict.fromkeys(Files(text(page)).found)}
+    asked = dict.fromkeys(urljoin(path, address) for address in Files(text(page)).found)
+    files = {address: fetched(browser, address) for address in asked}
     again = [one for one in files.values() if FOR_EVER not in one.headers.get("Cache-Control", "")]
     return Visit(
         first=weight(page) + sum(weight(one) for one in files.values()),
@@ -107,13 +109,22 @@ def learner(world: World) -> tuple[Client, dict[str, str]]:
             "my courses": "/learn/",
             "course": f"/learn/{enrolment.id}",
             "longest lesson": f"/learn/{enrolment.id}/{longest.slug}",
+            "lesson with a picture": f"/learn/{enrolment.id}/ket-noi-dich-vu",
             "quiz question": f"/learn/attempts/{attempt.id}/1",
             "quiz, looked over": f"/learn/attempts/{attempt.id}/check",
         }
     return world.client("lan"), pages
 
 
-PAGES = ("first page", "my courses", "course", "longest lesson", "quiz question", "quiz, looked over")
+PAGES = (
+    "first page",
+    "my courses",
+    "course",
+    "longest lesson",
+    "lesson with a picture",
+    "quiz question",
+    "quiz, looked over",
+)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -124,6 +135,13 @@ def test_a_learners_page_is_light(learner: tuple[Client, dict[str, str]], name: 
     assert seen.first <= FIRST, f"{name}, first visit: {seen.first} bytes: {seen.files}"
     assert seen.again <= REPEAT, f"{name}, repeat visit: {seen.again} bytes: {seen.files}"
     assert seen.requests <= REQUESTS, f"{name}: {list(seen.files)}"
+
+
+def test_a_picture_is_weighed_with_its_lesson(learner: tuple[Client, dict[str, str]]) -> None:
+    browser, pages = learner
+    files = visit(browser, pages["lesson with a picture"]).files
+
+    assert [name for name in files if "/pictures/" in name and name.endswith(".svg")]
 
 
 def test_the_sign_in_page_is_light(client: Client) -> None:
@@ -158,4 +176,4 @@ def test_nothing_is_fetched_from_elsewhere(learner: tuple[Client, dict[str, str]
     browser, pages = learner
     for path in pages.values():
         for address in Files(text(fetched(browser, path))).found:
-            assert re.match(r"/(?!/)", address), address
+            assert re.match(r"/(?!/)", urljoin(path, address)), address

@@ -1,7 +1,7 @@
 """A lesson's Markdown made into HTML that may stand on our pages: text in, HTML and faults out. Pure."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -13,9 +13,13 @@ from markupsafe import Markup
 
 TAGS = {
     "p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blockquote", "hr", "br", "code", "pre",
-    "table", "thead", "tbody", "tr", "th", "td", "div", "details", "summary",
+    "table", "thead", "tbody", "tr", "th", "td", "div", "details", "summary", "img",
 }  # fmt: skip
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "div": {"class", "role", "aria-label", "tabindex"}}
+ATTRIBUTES = {
+    "a": {"href"}, "ol": {"start"}, "div": {"class", "role", "aria-label", "tabindex"},
+    "img": {"src", "alt", "width", "height"},
+}  # fmt: skip
+PICTURE = re.compile(r"pictures/[a-z0-9-]+\.[0-9a-f]{12}\.svg")  # beside the lesson, its content in its name
 RAW_HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 TELEPHONE = re.compile(r"tel:\+?[0-9]{3,15}")
 UNREAD_LINK = re.compile(r"\]\([^)]*\)")
@@ -42,9 +46,15 @@ class Fault:
     message: str
 
 
-def html_of(body: str) -> str:
+Pictures = Mapping[str, Mapping[str, str | int]]  # as a text names them: src, width, height as the page does
+NO_PICTURES: Pictures = {}
+
+
+def html_of(body: str, pictures: Pictures = NO_PICTURES) -> str:
     """The body as clean HTML: its uppermost headings are h2, tables can be scrolled on a small screen."""
     tokens = _markdown.parse(TOGETHER.sub("\\1\N{NO-BREAK SPACE}", body))
+    for token in tokens:
+        token.children = [child for child in token.children or () if _drawn(child, pictures)]
     shift = 2 - min(_levels(tokens), default=2)
     heading = ""
     for place, token in enumerate(tokens):
@@ -60,12 +70,30 @@ def html_of(body: str) -> str:
 
 def cleaned(html: str) -> Markup:
     """Only what is on the list above is left of the HTML, so that it may stand on a page as it is."""
-    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "tel"}, link_rel=None)
+    clean = nh3.clean(
+        html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_own, url_schemes={"https", "tel"}, link_rel=None
+    )
     return Markup(clean)  # noqa: S704  # the line above is what makes it safe, whoever wrote the text
 
 
-def faults(body: str, lessons: Collection[str]) -> Iterator[Fault]:
-    """Everything in the body that the page could not show as meant. `lessons`: slugs that a relative link may lead to."""
+def _own(tag: str, attribute: str, value: str) -> str | None:
+    """A picture comes from beside the lesson or not at all."""
+    return None if (tag, attribute) == ("img", "src") and not PICTURE.fullmatch(value) else value
+
+
+def _drawn(token: Token, pictures: Pictures) -> bool:
+    """Whether the page can show this; a picture is told where it stands and how large it is."""
+    if token.type == "image":
+        known = pictures.get(str(token.attrGet("src")))
+        for name, value in (known or {}).items():
+            token.attrSet(name, value)
+        return known is not None
+    return True
+
+
+def faults(body: str, lessons: Collection[str], pictures: Collection[str] = ()) -> Iterator[Fault]:
+    """Everything in the body that the page could not show as meant. `lessons`: slugs that a relative link may lead to;
+    `pictures`: what an image may name."""
     if not body.strip():
         yield Fault(1, "the lesson has no text: expected Markdown after the second +++ line")
         return
@@ -82,13 +110,21 @@ def faults(body: str, lessons: Collection[str]) -> Iterator[Fault]:
             level = this
         for child in token.children or ():
             if child.type == "image":
-                yield Fault(line, "pictures cannot be shown yet: say it in words")
+                yield from _unseen(child, line, pictures)
             elif child.type == "text" and (left := UNREAD_LINK.search(child.content)):
                 yield Fault(line, f"“{left.group()}” leads nowhere a page may lead to: {LINKS}")
             elif child.type == "link_open":
                 address = str(child.attrGet("href") or "")
                 if not _leads_somewhere(address, lessons):
                     yield Fault(line, f"the link “{address}” leads nowhere: {LINKS}")
+
+
+def _unseen(image: Token, line: int, pictures: Collection[str]) -> Iterator[Fault]:
+    address = str(image.attrGet("src"))
+    if address not in pictures:
+        yield Fault(line, f"no picture “{address}” here: expected {', '.join(sorted(pictures)) or 'words'}")
+    if not image.content.strip():
+        yield Fault(line, f"the picture “{address}” is not told in words: expected ![what it shows]({address})")
 
 
 def _raw_html(body: str, tokens: list[Token]) -> Iterator[Fault]:

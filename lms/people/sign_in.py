@@ -257,6 +257,7 @@ def init(app: Flask) -> None:
 
     @app.after_request
     def no_store(response: Response) -> Response:
-        if "_user_id" in session or request.method not in {"GET", "HEAD"}:
+        fixed = response.cache_control.immutable  # a picture of a lesson, of which nothing is anyone's own
+        if not fixed and ("_user_id" in session or request.method not in {"GET", "HEAD"}):
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from lms.kernel import prose
 from lms.kernel.vietnamese import nfc
-from lms.tracks.course import Choice, Course, Lesson, Question, Quiz
+from lms.tracks import pictures
+from lms.tracks.course import Choice, Course, Lesson, Picture, Question, Quiz
 from lms.tracks.lines import line_of
 from lms.tracks.quiz_faults import quiz_faults
 from lms.tracks.shapes import (
@@ -32,6 +33,7 @@ from lms.tracks.shapes import (
 
 FOLDER = Path(__file__).resolve().parents[2] / "courses"
 FENCE = "+++"
+PICTURES = "pictures"  # a folder beside the lessons
 GUIDE, GLOSSARY = "guide.md", "glossary.md"  # beside the lessons: for whoever teaches the class; for the handout
 AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 S = TypeVar("S", bound=BaseModel)
@@ -131,18 +133,22 @@ def _course(library: Library, folder: Path) -> Course | None:
         for key, expected in (("slug", folder.name), ("track", folder.parent.name)):
             if getattr(shape, key) != expected:
                 library.blame(path, line_of(text, (key,)), f"{key}: expected “{expected}”, the name of its folder")
-    lessons = _lessons(library, folder)
+    drawn = _pictures(library, folder / PICTURES)
+    lessons = _lessons(library, folder, drawn)
     aims = {lesson.slug for lesson in lessons}
     unread = len(lessons) < len(_lesson_files(folder))  # said already; do not blame the quiz for it
     quiz = _quiz(library, folder / "quiz.toml", None if unread else aims)
     guide, glossary = (_titled(library, folder / name, aims) for name in (GUIDE, GLOSSARY))
+    for one in drawn:
+        if not any(one.file_name in lesson.html for lesson in lessons) and not unread:
+            library.blame(folder / PICTURES / one.name, 1, f"no lesson shows it: expected ![…]({PICTURES}/{one.name})")
     if shape and not lessons:
         library.blame(path, 1, "no lessons: expected files 01-….md, 02-….md … beside it")
     if shape and ("test" in shape.parts) != (folder / "quiz.toml").exists():
         library.blame(path, 1, "the part “test” and a file quiz.toml go together: expected both or neither")
     if shape is None or len(library.faults) > before:
         return None
-    return Course(**shape.model_dump(), lessons=lessons, quiz=quiz, guide=guide, glossary=glossary)
+    return Course(**shape.model_dump(), lessons=lessons, quiz=quiz, guide=guide, glossary=glossary, pictures=drawn)
 
 
 def _titled(library: Library, path: Path, lessons: Collection[str]) -> str:
@@ -163,7 +169,25 @@ def _lesson_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.md") if path.name not in {GUIDE, GLOSSARY})
 
 
-def _lessons(library: Library, folder: Path) -> tuple[Lesson, ...]:
+def _pictures(library: Library, folder: Path) -> tuple[Picture, ...]:
+    drawn = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_symlink() or not path.is_file():
+            library.blame(path, 1, "expected a file .svg")
+            continue
+        with path.open("rb") as file:
+            found, wrong = pictures.picture(path.name, file.read(pictures.LARGEST + 1))
+        for line, message in wrong:
+            library.blame(path, line, message)
+        drawn += [found] if found else []
+    return tuple(drawn)
+
+
+def _lessons(library: Library, folder: Path, drawn: tuple[Picture, ...]) -> tuple[Lesson, ...]:
+    shown: prose.Pictures = {
+        f"{PICTURES}/{one.name}": {"src": f"{PICTURES}/{one.file_name}", "width": one.width, "height": one.height}
+        for one in drawn
+    }
     read: list[tuple[Path, str, int, LessonFront]] = []
     for path in _lesson_files(folder):
         front, body, first_line = _parted(library, path)
@@ -175,7 +199,7 @@ def _lessons(library: Library, folder: Path) -> tuple[Lesson, ...]:
     for path, body, first_line, shape in read:
         if slugs.count(shape.slug) > 1:
             library.blame(path, line_of(path.read_text(encoding="utf-8"), ("slug",)), f"slug “{shape.slug}” twice")
-        for fault in prose.faults(body, slugs):
+        for fault in prose.faults(body, slugs, shown):
             library.blame(path, first_line + fault.line - 1, fault.message)
         lessons.append(
             Lesson(
@@ -183,7 +207,7 @@ def _lessons(library: Library, folder: Path) -> tuple[Lesson, ...]:
                 title=shape.title,
                 minutes=shape.minutes,
                 aim=shape.aim,
-                html=prose.html_of(body),
+                html=prose.html_of(body, shown),
                 sources=shape.sources,
                 remember=shape.remember,
                 warning=shape.warning or "",

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 Kind = Literal["one", "several", "true_false"]
 PARTS = ("lessons", "test", "class")
-OPTIONAL = frozenset({"glossary"})
+OPTIONAL = frozenset({"glossary", "pictures"})
 CONFIDENTIAL = "5"  # the track that knows no persons
 
 
@@ -72,6 +72,20 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A drawing as it is served (`tracks.pictures`), with its size in pixels. Its address changes when it does."""
+
+    name: str  # nam-viec.svg
+    svg: str
+    width: int
+    height: int
+
+    @cached_property
+    def file_name(self) -> str:
+        return f"{self.name.removesuffix('.svg')}.{hashlib.sha256(self.svg.encode()).hexdigest()[:12]}.svg"
+
+
+@dataclass(frozen=True)
 class Course:
     """A course in one wording."""
 
@@ -88,6 +102,7 @@ class Course:
     quiz: Quiz | None
     guide: str = ""  # for the trainer of its class: clean HTML; no learner's page shows it
     glossary: str = ""  # clean HTML, for the handout
+    pictures: tuple[Picture, ...] = ()  # those its lessons show
 
     @cached_property
     def by_slug(self) -> dict[str, Lesson]:
@@ -116,6 +131,7 @@ class Course:
             **{
                 **content,
                 "parts": tuple(content["parts"]),
+                "pictures": tuple(Picture(**one) for one in content.get("pictures", ())),
                 "lessons": tuple(
                     Lesson(**{**lesson, **{name: tuple(lesson[name]) for name in ("sources", "remember", "law_dates")}})
                     for lesson in content["lessons"]

@@ -47,7 +47,7 @@ BROKEN = [
     (FIRST, "(hai)", "(bai-hai)", 10, "the link “bai-hai” leads nowhere"),
     (FIRST, "(hai)", "(http://vi.du/)", 10, "leads nowhere"),
     (FIRST, "(hai)", "(javascript:alert(1))", 10, "leads nowhere"),
-    (FIRST, "[bài hai](hai)", "![ảnh](a.png)", 10, "pictures cannot be shown"),
+    (FIRST, "[bài hai](hai)", "![ảnh](a.png)", 10, "no picture “a.png” here: expected words"),
     (FIRST, "Chữ ở đây", "Chữ <b>ở</b> đây", 10, "HTML is not shown (“<b>”)"),
     (FIRST, "### Mục con", "#### Mục con", 12, "expected level 3"),
     (FIRST, "Chữ ở đây", "**Hỏi:** Chữ ở đây", 10, "expected **Đáp:** in the next paragraph"),
@@ -140,6 +140,7 @@ def test_text_is_kept_composed_whatever_was_typed(folder: Path) -> None:
         ("[x](javascript:alert)", "[x](javascript:alert)"),
         ("theo Điều 3, khoản 1", "<p>theo Điều&nbsp;3, khoản&nbsp;1</p>"),
         ("![x](https://vi.du/a.png)", "<p></p>"),
+        ("![x](pictures/a.svg)", "<p></p>"),
         ("[gọi](tel:113)", '<p><a href="tel:113">gọi</a></p>'),
     ],
 )

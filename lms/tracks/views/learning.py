@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from lms.kernel import prose
@@ -41,6 +41,18 @@ def lesson(enrolment_id, lesson_slug):
     this = learning.course.by_slug.get(lesson_slug) or missing()
     body, laws = prose.cleaned(this.html), [date.fromisoformat(day) for day in this.law_dates]
     return render_template("tracks/lesson.html", learning=learning, lesson=this, body=body, laws=laws, **helped())
+
+
+@bp.get("/<int:enrolment_id>/pictures/<file_name>")
+@door()
+def picture(enrolment_id, file_name):
+    """A picture of its lessons, in the edition this learner began with. Its name is its content, so a browser keeps it."""
+    drawn = queries.my_enrolment(current_user, enrolment_id).course.pictures
+    found = next((one for one in drawn if one.file_name == file_name), None) or missing()
+    answer = Response(found.svg, mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "private, max-age=315360000, immutable"
+    answer.set_etag(file_name)
+    return answer.make_conditional(request)
 
 
 @bp.post("/<int:enrolment_id>/<lesson_slug>/reading")

@@ -33,6 +33,10 @@ UNFOLD = "Nghĩ xong, xem câu trả lời"
 NO_ANSWER = f"{ASKED} without an answer: expected {ANSWERED} in the next paragraph"
 CHECK = '<div class="check">'
 
+CHOOSE = "**Chọn:**"  # a case that branches: a question, then a list of what one may do, each with what comes of it
+NO_CHOICES = f"{CHOOSE} without choices: expected a list of two or more right after it"
+NO_OUTCOME = "a choice of which nothing comes: expected a paragraph below it, set in like it"
+
 TOGETHER = re.compile(r"\b(Điều|[Kk]hoản|[Đđ]iểm|số) (?=\d)")  # a line never ends between "Điều" and its number
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -55,6 +59,8 @@ def html_of(body: str, pictures: Pictures = NO_PICTURES) -> str:
     tokens = _markdown.parse(TOGETHER.sub("\\1\N{NO-BREAK SPACE}", body))
     for token in tokens:
         token.children = [child for child in token.children or () if _drawn(child, pictures)]
+    for _opens, inner in _cases(tokens):
+        _branched(inner)
     shift = 2 - min(_levels(tokens), default=2)
     heading = ""
     for place, token in enumerate(tokens):
@@ -100,6 +106,7 @@ def faults(body: str, lessons: Collection[str], pictures: Collection[str] = ()) 
     tokens = _markdown.parse(body)
     yield from _raw_html(body, tokens)
     yield from _unpaired(tokens)
+    yield from _dead_ends(tokens)
     level = None
     for token in tokens:
         line = token.map[0] + 1 if token.map else 1
@@ -154,6 +161,43 @@ def _unpaired(tokens: list[Token]) -> Iterator[Fault]:
         waiting = line if begins == ASKED else 0
     if waiting:
         yield Fault(waiting, NO_ANSWER)
+
+
+def _cases(tokens: list[Token]) -> Iterator[tuple[Token, list[Token]]]:
+    """Each case: the paragraph that asks, and the list of choices that has to follow it at once (nothing: it does not)."""
+    for place, (token, after) in enumerate(pairwise(tokens)):
+        if token.type == "paragraph_open" and not token.level and after.content.startswith(CHOOSE):
+            inner, rest = [], tokens[place + 3 :]
+            if rest and rest[0].type == "bullet_list_open":
+                end = next(at for at, one in enumerate(rest) if one.type == "bullet_list_close" and not one.level)
+                inner = rest[: end + 1]
+            yield token, inner
+
+
+def _branched(case: list[Token]) -> None:
+    """Each choice folds what comes of it away, choices that follow from it too; it works without script."""
+    for place, token in enumerate(case):
+        if token.type in {"bullet_list_open", "bullet_list_close"}:
+            token.tag = "div"
+        if token.type == "bullet_list_open":
+            token.attrSet("class", "case")
+        elif token.type in {"list_item_open", "list_item_close"}:
+            token.tag = "details"
+        elif token.type in {"paragraph_open", "paragraph_close"}:
+            first = place - (1 if token.type == "paragraph_open" else 3)
+            token.hidden = False
+            token.tag = "summary" if case[first].type == "list_item_open" else "p"
+
+
+def _dead_ends(tokens: list[Token]) -> Iterator[Fault]:
+    """What is missing in a case: choices, or what comes of one."""
+    for opens, case in _cases(tokens):
+        choices = sum(one.type == "list_item_open" and one.level == 1 for one in case)
+        if choices < 2:  # one way only is no choice
+            yield Fault(opens.map[0] + 1 if opens.map else 1, NO_CHOICES)
+        for place, token in enumerate(case):
+            if token.type == "list_item_open" and case[min(place + 4, len(case) - 1)].type == "list_item_close":
+                yield Fault(token.map[0] + 1 if token.map else 1, NO_OUTCOME)
 
 
 def _begins(token: Token, after: Token) -> str:

@@ -53,6 +53,8 @@ BROKEN = [
     (FIRST, "Chữ ở đây", "**Hỏi:** Chữ ở đây", 10, "expected **Đáp:** in the next paragraph"),
     (FIRST, "### Mục con", "**Hỏi:** Ai?", 12, "expected **Đáp:** in the next paragraph"),
     (FIRST, "Chữ ở đây", "**Đáp:** Chữ ở đây", 10, "expected **Hỏi:** in the paragraph before"),
+    (FIRST, "Chữ ở đây", "**Chọn:** Làm gì?\n\nChữ ở đây", 10, "expected a list of two or more"),
+    (FIRST, "### Mục con", "**Chọn:** Làm gì?\n\n- Đi\n\n  Được.\n\n- Ở\n", 18, "of which nothing comes"),
     (SECOND, 'slug = "hai"', 'slug = "mot"', 2, "slug “mot” twice"),
 ]  # fmt: skip
 
@@ -172,6 +174,22 @@ def test_a_check_folds_its_answer_away() -> None:
         "<details><summary>Nghĩ xong, xem câu trả lời</summary><p><strong>Đáp:</strong> Không. <strong>Gọi 113.</strong></p>\n"
         "</details></div><p>Và đọc tiếp.</p>"
     ) in html
+
+
+def test_a_case_branches_without_script() -> None:
+    html = prose.html_of(
+        "**Chọn:** Làm gì?\n\n- Gọi *trạm*.\n\n  Hỏi gì?\n\n  - Hỏi hết.\n\n    Thừa.\n\n  - Hỏi ít.\n\n    Đúng.\n\n- Đợi.\n\n  Muộn.\n\n- a\n"
+    )
+
+    flat = html.replace("\n", "")
+    assert flat.startswith(
+        '<p><strong>Chọn:</strong> Làm gì?</p><div class="case"><details><summary>Gọi <em>trạm</em>.</summary>'
+    )
+    inner = '<div class="case"><details><summary>Hỏi hết.</summary><p>Thừa.</p></details><details>'
+    assert f"<p>Hỏi gì?</p>{inner}" in flat
+    assert "<details><summary>Đợi.</summary><p>Muộn.</p></details>" in flat
+    assert flat.count("<details>") == flat.count("</details>") == 5
+    assert "<li>" in prose.html_of("Chọn đi.\n\n- a\n- b"), "any other list stays one"
 
 
 def test_what_is_already_html_is_cleaned_again_when_shown() -> None:

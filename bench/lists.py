@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from bench import list_memory
 from bench.crowd import Crowd
 from bench.line import Line, times
-from bench.site import Site
+from bench.site import Browser, Site
 from lms.home.demo.names import invent
 from lms.kernel import jobs
 from lms.kernel.clock import today
@@ -31,35 +31,22 @@ from lms.people.roster.reader.book import read_book
 from lms.people.rules import CATEGORIES
 
 ROWS = 10_000
+TRIES = 3  # of each the fastest counts, of ours and of the baseline alike
 
 
 def lines(site: Site, crowd: Crowd) -> Iterator[Line]:
     """Through the pages a focal person uses; the office may send for any unit."""
     file, browser = _file(), site.browser(crowd.desks["office"])
-    bare_read, bare_write = _bare(site, file)
-    begun = perf_counter()
-    sent = browser.post(
-        "/people/rosters",
-        {
-            "file": (io.BytesIO(file), "danh-sach.xlsx"),
-            "unit": crowd.import_unit,
-            "on": short_date(today()),
-            "_once": str(uuid.uuid4()),
-        },
-    )
-    with site.app.app_context():
-        jobs.work_off()  # a list this long is read by a job
-    page = browser.get(sent.headers["Location"])
-    looked = perf_counter()
-    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', page.get_data(as_text=True))
-    with site.counted() as statements:
-        browser.post(
-            f"{sent.headers['Location']}/confirmations",
-            {"seen": seen[1] if seen else "", "skip_bad": "y", "_once": str(uuid.uuid4())},
-        )
-    done = perf_counter()
+    bare_read, bare_write = min((_bare(site, file) for _ in range(TRIES)), key=sum)
     bare = bare_read + bare_write
-    understood = min(_understood(site, file) for _ in range(3))
+    previews = [_preview(site, browser, file, crowd.import_unit) for _ in range(TRIES)]
+    looked = min(taken for taken, _address, _seen in previews)
+    _taken, address, seen = previews[-1]
+    begun = perf_counter()
+    with site.counted() as statements:
+        browser.post(f"{address}/confirmations", {"seen": seen, "skip_bad": "y", "_once": str(uuid.uuid4())})
+    done = looked + perf_counter() - begun
+    understood = min(_understood(site, file) for _ in range(TRIES))
     yield times(
         "import of 10,000 rows: understood",
         understood,
@@ -68,21 +55,36 @@ def lines(site: Site, crowd: Crowd) -> Iterator[Line]:
         f"{understood:.2f} s: header, names, births, categories, units; {_said(bare_read, bare_write)}",
     )
     yield times(
-        "import of 10,000 rows: preview",
-        looked - begun,
+        "import of 10,000 rows: understood and previewed",
+        looked,
         bare,
-        None,
-        f"{looked - begun:.1f} s; {_said(bare_read, bare_write)}",
+        3,
+        f"{looked:.2f} s: sent, read by the job, looked at; {_said(bare_read, bare_write)}",
     )
     yield times(
         "import of 10,000 rows: preview and confirm",
-        done - begun,
+        done,
         bare,
         None,
-        f"{done - begun:.1f} s, {len(statements)} SQL statements to confirm; {_said(bare_read, bare_write)}",
+        f"{done:.1f} s, {len(statements)} SQL statements to confirm; {_said(bare_read, bare_write)}",
     )
     with TemporaryDirectory(prefix="lms-bench.") as folder:
         yield from list_memory.lines(site, crowd, Path(folder))
+
+
+def _preview(site: Site, browser: Browser, file: bytes, unit_id: int) -> tuple[float, str, str]:
+    """Seconds from sending the file to the page that shows what it would change; the page's address and fingerprint."""
+    form = {"unit": unit_id, "on": short_date(today()), "_once": str(uuid.uuid4())}
+    begun = perf_counter()
+    sent = browser.post("/people/rosters", {"file": (io.BytesIO(file), "danh-sach.xlsx"), **form})
+    with site.app.app_context():
+        jobs.work_off()  # a list this long is read by a job
+    page = browser.get(sent.headers["Location"]).get_data(as_text=True)
+    taken = perf_counter() - begun
+    found = re.search(r'name="seen"[^>]*value="([^"]+)"', page)
+    if found is None:
+        raise RuntimeError("the page offers nothing to confirm")
+    return taken, sent.headers["Location"], found[1]
 
 
 def _said(bare_read: float, bare_write: float) -> str:

@@ -1,5 +1,6 @@
 """The installation that is measured: a database in a temporary folder, the app on it, and people signed in to it."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ class Site:
         self.app: Flask = create_app(Config.from_environment(self.env))
         with self.app.app_context():
             upgrade(directory=self.app.extensions["migrate"].directory)
+        gc.collect()
+        gc.freeze()  # as wsgi.py does
         self.signed_in = cache(self._signed_in)
 
     @property

@@ -9,11 +9,13 @@ from lms.attendance.views import bp as attendance_pages
 from lms.certificates import models as certificates
 from lms.certificates.cli import cli as certificate_commands
 from lms.certificates.views import check_pages, register_pages
+from lms.confidential import models as confidential
 from lms.confidential.views import bp as confidential_pages
 from lms.coverage import models as coverage
 from lms.coverage.cli import cli as coverage_commands
 from lms.coverage.views import bp as coverage_pages
 from lms.home.cli import demo
+from lms.home.gatherings.views import bp as gathering_pages
 from lms.home.reorganisation.views import bp as reorganising_pages
 from lms.home.rights.views import bp as rights_pages
 from lms.home.views import bp as home_pages
@@ -51,6 +53,7 @@ MODELS = (
     attendance,
     certificates,
     coverage,
+    confidential,
 )  # every table, whoever needs it first
 BLUEPRINTS: tuple[Blueprint, ...] = (
     kernel_pages,
@@ -61,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people_pages,
     home_pages,
     rights_pages,
+    gathering_pages,
     reorganising_pages,
     tracks_pages,
     outside_pages,

@@ -48,6 +48,10 @@ OTHERWISE: dict[str, dict[str, str]] = {
         "GET coverage.frozen_since": "ok",
         "POST people.preview_reminders": "ok",  # of their own commune
         "POST people.remind": "go",
+        "GET gatherings.index": "no",  # a host is a district or a province
+        "POST gatherings.write_down": "no",
+        "GET gatherings.figures": "no",
+        "POST gatherings.publish": "no",
         "POST people.end_category": "no",  # a category is ended for a province
         "POST people.take_back_end": "no",
         "GET reorganising.show": "ok",  # the old office's only heir is their commune

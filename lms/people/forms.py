@@ -1,4 +1,4 @@
-"""What people type about persons, postings, exceptions, rosters and accounts."""
+"""What people type about persons, postings, exceptions and accounts."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -9,7 +9,6 @@ from lms.kernel.forms import (
     BooleanField,
     ChoiceField,
     ChoicesField,
-    FileField,
     Form,
     LongTextField,
     PasswordField,
@@ -36,8 +35,6 @@ ROLES = (
     (Role.ADMIN, _l("admin")),
 )
 STANDINGS = (("on_leave", _l("on long leave")), ("exempt", _l("exempt")), ("required", _l("named as required")))
-LARGEST_ROSTER = 5_000_000  # bytes
-
 Units = list[tuple[int, str]]
 
 
@@ -221,20 +218,6 @@ class StandingForm(Form):
         }
 
 
-class RosterForm(Form):
-    """A list of people as a spreadsheet."""
-
-    file = FileField(_l("Spreadsheet"), endings=(".xlsx",), most_bytes=LARGEST_ROSTER)
-    unit = ChoiceField(_l("Unit"), coerce=int)
-    on = ViDateField(_l("The list shows the unit as of"))
-
-    def offer(self, units: Units) -> "RosterForm":
-        """Only these units can be chosen; the one above all the others, if there is one, stands first and is meant."""
-        alone = sum(not name.startswith("–") for _id, name in units) == 1
-        self.unit.choices = choices_of(units, empty=None if alone else _l("choose a unit"))
-        return self
-
-
 class CompleteForm(Form):
     """The list of a unit is complete as of a day."""
 
@@ -261,13 +244,6 @@ class CategoryEndForm(Form):
     )
     on = ViDateField(_l("First day on which there is no such category"))
     legal_basis = TextField(_l("Document that says so"), max_length=300)
-
-
-class ConfirmForm(Form):
-    """The list is right."""
-
-    seen = TextField(max_length=64)
-    skip_bad = BooleanField(_l("Import the good rows and leave out the rows with errors"))
 
 
 class SlipsForm(Form):

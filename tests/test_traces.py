@@ -43,6 +43,7 @@ SILENT = {  # acts nobody has to answer for, or whose deed is an entry of its ow
     "factors.rename_passkey",
     "factors.have_read",
     "factors.remove_app",  # there is none in this house; removing one is an entry
+    "rights.look",  # numbers of what would be purged
     "rights.export",  # what is held about oneself; fetching the file is an entry
     "reorganising.ask",
     "people.preview_reminders",

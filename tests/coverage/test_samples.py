@@ -77,7 +77,8 @@ def bundle(lan: Client, n: int = 10, seed: int | str = 7, url: str = FIGURE) -> 
         job = db.session.scalars(select(Job).order_by(Job.created_at.desc(), Job.id)).first()
         assert job is not None
         assert job.state == "done", job.message % job.values
-        file = lan.raw(f"/jobs/{job.id}/file")
+        address = f"/jobs/{job.id}/file"
+    file = lan.raw(address)
     assert file.status_code == 200
     return ZipFile(BytesIO(file.data))
 

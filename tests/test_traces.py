@@ -56,6 +56,7 @@ NOT_WATCHED = {  # files and pages about one person that leave no entry, and why
     "tracks.guide_pdf": "what a course says",
     "coverage.years_sheet": "figures without persons",
     "home.trail_paper": "a number and a hash",
+    "tracks.handout_pdf": "words of a course, no name",
     "check.show": "what a stranger may see: who holds the paper shows it",
 }
 

@@ -160,14 +160,12 @@ def _key(row: Any, names: Sequence[str]) -> tuple[Any, ...]:
 def _only(kind: _Kind, known_at: datetime, *, then: bool) -> list[Any]:
     """The rows of then that no row of now repeats; or the other way round."""
     here, there = aliased(kind.model), aliased(kind.model)
-    held_then: Condition = lambda row: known(row, known_at)  # noqa: E731 – one of two moments, named
-    held_now: Condition = lambda row: row.superseded_at == CURRENT  # noqa: E731
-    mine, theirs = (held_then, held_now) if then else (held_now, held_then)
+    mine, theirs = (known_at, None) if then else (None, known_at)  # None: now
     changed = here.superseded_at != CURRENT if then else here.recorded_at > known_at
     same = [getattr(there, name).is_not_distinct_from(getattr(here, name)) for name in kind.says]
-    repeated = select(there.id).where(theirs(there), kind.concerns(there), *same).exists()
+    repeated = select(there.id).where(known(there, theirs), kind.concerns(there), *same).exists()
     return list(
-        db.session.scalars(select(here).where(changed, mine(here), kind.concerns(here), ~repeated).order_by(here.id))
+        db.session.scalars(select(here).where(changed, known(here, mine), kind.concerns(here), ~repeated).order_by(here.id))
     )
 
 

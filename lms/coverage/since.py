@@ -165,7 +165,9 @@ def _only(kind: _Kind, known_at: datetime, *, then: bool) -> list[Any]:
     same = [getattr(there, name).is_not_distinct_from(getattr(here, name)) for name in kind.says]
     repeated = select(there.id).where(known(there, theirs), kind.concerns(there), *same).exists()
     return list(
-        db.session.scalars(select(here).where(changed, known(here, mine), kind.concerns(here), ~repeated).order_by(here.id))
+        db.session.scalars(
+            select(here).where(changed, known(here, mine), kind.concerns(here), ~repeated).order_by(here.id)
+        )
     )
 
 

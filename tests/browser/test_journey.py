@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -26,9 +26,15 @@ COURSE = "kien-thuc-chung"
 INDICATOR = "can-bo-duoc-tap-huan"
 
 
+def on(page: Page, button: Locator) -> None:
+    """Press it and be on the page it leads to, whole: half a page has no button yet."""
+    with page.expect_navigation():
+        button.click()
+
+
 def press(page: Page, action: str) -> None:
-    """Send the form with that address."""
-    page.locator(f"form[method=post][action$='{action}'] button").last.click()
+    """Send the form with that address, and be on the page that answers."""
+    on(page, page.locator(f"form[method=post][action$='{action}'] button").last)
 
 
 def figures(server: Served, unit_id: int, as_of: date) -> dict[str, Any]:
@@ -84,7 +90,7 @@ def way_in(focal: Page, name: str, person_id: int) -> tuple[str, str]:
     """User name and code, as they stand on the paper slip."""
     focal.goto(f"/people/accounts?q={name}")
     focal.check(f"#person-{person_id}")
-    focal.locator("button[name=as][value=page]").click()
+    on(focal, focal.locator("button[name=as][value=page]"))
     username, code = (one.inner_text() for one in focal.locator(".slips .phrase").all())
     return username, code
 
@@ -96,19 +102,18 @@ def coming_in(page_at: PageAt, username: str, code: str, javascript: bool) -> Pa
     page.fill("#username", username)
     page.fill("#code", code)
     press(page, "/sign-in/slip")
-    page.locator("form[action='/sign-in/new-passphrase'] button").first.click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
+    on(page, page.locator("form[action='/sign-in/new-passphrase'] button").first)
+    assert "/sign-in" not in page.url
     return page
 
 
 def read_course(official: Page) -> None:
     """From the first page through every lesson, by the one button each page offers, to the test."""
     for _lesson in range(30):
-        onward = official.locator("main a.button.main, main form[action$='/reading'] button").last
-        if "/test" in official.url or not onward.count():
-            break
-        onward.click()
-    assert "/test" in official.url, official.url
+        if "/test" in official.url:
+            return
+        on(official, official.locator("main a.button.main, main form[action$='/reading'] button").last)
+    pytest.fail(f"no test after thirty lessons: {official.url}")
 
 
 def pass_test(server: Served, official: Page, javascript: bool) -> None:
@@ -126,7 +131,7 @@ def pass_test(server: Served, official: Page, javascript: bool) -> None:
                 official.wait_for_selector("[data-receipt][data-state=good]")
         press(official, f"/attempts/{attempt_id}/{place}")
     press(official, "/submission")
-    assert "Anh/chị đã đạt bài kiểm tra" in official.inner_text("h1")
+    official.get_by_role("heading", name="Anh/chị đã đạt bài kiểm tra", level=1).wait_for()
 
 
 def call_class(server: Served, focal: Page, unit: int, name: str, person_id: int) -> str:
@@ -151,7 +156,7 @@ def hold_class(trainer: Page, address: str, person_id: int, javascript: bool) ->
     trainer.goto(address)
     trainer.locator("a[href*='/sessions/']").first.click()
     trainer.click("[data-all=present]") if javascript else trainer.check(f"#state-{person_id}-present")
-    trainer.locator("button[value=close]").click()
+    on(trainer, trainer.locator("button[value=close]"))
     press(trainer, "/closing")
 
 

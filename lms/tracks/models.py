@@ -79,14 +79,49 @@ class IndicatorRule(Model):
 class Edition(Model):
     """A published wording of a course. Immutable; old ones stay readable."""
 
-    __table_args__ = (UniqueConstraint("course_slug", "number"), UniqueConstraint("course_slug", "content_hash"))
+    __table_args__ = (
+        UniqueConstraint("course_slug", "number"),
+        UniqueConstraint("course_slug", "content_hash"),
+        CheckConstraint("origin IN ('files', 'office')", name="origin"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     course_slug: Mapped[str]
     number: Mapped[int]
     content_hash: Mapped[str]
     content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    files: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)  # path in the course's folder -> its text
+    origin: Mapped[str] = mapped_column(default="files", server_default="files")  # courses/, or a draft of the office
     published_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CourseDraft(Model):
+    """A course being changed by the office: the files of its folder, until they become an edition or are thrown away.
+
+    open → (asked → approved →) published | thrown_away; `version` goes up with each change, so that two people who edit at once notice.
+    """
+
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'asked', 'approved', 'published', 'thrown_away')", name="state"),
+        Index(None, "course_slug"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_slug: Mapped[str]
+    based_on_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))  # None: a new course
+    files: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # path in the course's folder -> its text
+    state: Mapped[str] = mapped_column(default="open")
+    version: Mapped[int] = mapped_column(default=1)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    made_by: Mapped[int | None]
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+    changed_by: Mapped[int | None]
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[int | None]
+    review: Mapped[str] = mapped_column(default="")  # what the second person said
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None]
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))  # once published
 
 
 class Enrolment(Model):

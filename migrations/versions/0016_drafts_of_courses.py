@@ -12,10 +12,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("edition") as edition:
-        edition.add_column(sa.Column("files", Json, nullable=True))
-        edition.add_column(sa.Column("origin", sa.String(), nullable=False, server_default="files"))
-        edition.create_check_constraint(op.f("ck_edition_origin"), "origin IN ('files', 'office')")
+    op.add_column("edition", sa.Column("files", Json, nullable=True))
+    op.execute(  # beside its column: SQLite cannot add it to the table without dropping the table, which others refer to
+        "ALTER TABLE edition ADD COLUMN origin VARCHAR DEFAULT 'files' NOT NULL "
+        "CONSTRAINT ck_edition_origin CHECK (origin IN ('files', 'office'))"
+    )
     op.create_table(
         "course_draft",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -47,7 +48,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_course_draft_course_slug"), table_name="course_draft")
     op.drop_table("course_draft")
-    with op.batch_alter_table("edition") as edition:
-        edition.drop_constraint(op.f("ck_edition_origin"), type_="check")
-        edition.drop_column("origin")
-        edition.drop_column("files")
+    op.drop_column("edition", "origin")
+    op.drop_column("edition", "files")

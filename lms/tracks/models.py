@@ -116,6 +116,7 @@ class CourseDraft(Model):
     made_by: Mapped[int | None]
     changed_at: Mapped[datetime] = mapped_column(default=now)
     changed_by: Mapped[int | None]
+    hands: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # accounts of all who changed it
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[int | None]
     review: Mapped[str] = mapped_column(default="")  # what the second person said

@@ -1,8 +1,8 @@
-"""Groups that met, as counts. Two tables with nothing in common, and in neither a person, a name or a free text (TRUST 2.3)."""
+"""Groups that met, as counts. Two colours with no table in common, and in none a person, a name or a free text (TRUST 2.3)."""
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Model
@@ -44,4 +44,25 @@ class BlueGroup(Model):
     band: Mapped[str]
 
 
+class GreenSeat(Model):
+    """A code on paper for a seat: drawn at random, stands for nobody, gone within a week of the day of its group."""
+
+    __table_args__ = (UniqueConstraint("group_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("green_group.id"))
+    code: Mapped[str] = mapped_column(String(6))
+
+
+class BlueSeat(Model):
+    """A seat of the other colour."""
+
+    __table_args__ = (UniqueConstraint("group_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("blue_group.id"))
+    code: Mapped[str] = mapped_column(String(6))
+
+
 COLOURS: dict[str, type[GreenGroup] | type[BlueGroup]] = {"green": GreenGroup, "blue": BlueGroup}
+SEATS: dict[str, type[GreenSeat] | type[BlueSeat]] = {"green": GreenSeat, "blue": BlueSeat}

@@ -163,11 +163,24 @@ def test_only_reading_is_possible(app: Flask) -> None:
 def test_no_table_of_this_room_has_a_place_for_a_person(app: Flask) -> None:
     """Groups that met are counts: a day, a host, a kind, a band. Nothing points at anybody, nothing can be written into freely."""
     ours = [mapper for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("lms.confidential")]
+    group, seat = {"id", "on", "unit_id", "kind", "band"}, {"id", "group_id", "code"}
 
-    assert {mapper.class_.__name__ for mapper in ours} == {"GreenGroup", "BlueGroup"}
+    assert {mapper.class_.__name__: {column.name for column in mapper.columns} for mapper in ours} == {
+        "GreenGroup": group,
+        "BlueGroup": group,
+        "GreenSeat": seat,
+        "BlueSeat": seat,
+    }
     for mapper in ours:
-        assert {column.name for column in mapper.columns} == {"id", "on", "unit_id", "kind", "band"}
-        assert {key.column.table.name for column in mapper.columns for key in column.foreign_keys} == {"unit"}
+        points_at = {key.column.table.name for column in mapper.columns for key in column.foreign_keys}
+        assert points_at == {
+            mapper.local_table.name.replace("seat", "group") if "group_id" in mapper.columns else "unit"
+        }
+    for table in Base.metadata.tables.values():
+        if not table.name.startswith(("green_", "blue_")):
+            assert not {key.column.table.name for key in table.foreign_keys} & {
+                "green_group", "blue_group", "green_seat", "blue_seat",
+            }, f"{table.name} points here"  # fmt: skip
 
 
 def test_who_asks_is_in_no_log_line(app: Flask, caplog: pytest.LogCaptureFixture) -> None:

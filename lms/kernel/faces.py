@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from flask import Flask
 from markupsafe import Markup
-from wtforms import Field, SelectMultipleField
+from wtforms import Field, SelectField, SelectMultipleField
 from wtforms.widgets import ListWidget
 
 from lms.kernel import charts
@@ -27,11 +28,13 @@ def takes_several(field: Field) -> bool:
     return isinstance(field, SelectMultipleField)
 
 
-def field_attributes(field: Field, hint: str | None) -> dict[str, str]:
-    """Ties a field to its hint and to its error for those who hear the page."""
+def field_attributes(field: Field, hint: str | None) -> dict[str, Any]:
+    """Ties a field to its hint and to its error for those who hear the page. A list without an empty line cannot be left empty."""
     ids = [f"{field.id}-hint"] if hint or field.description else []
     ids += [f"{field.id}-error"] if field.errors else []
-    attributes = {"aria-describedby": " ".join(ids)} if ids else {}
+    attributes: dict[str, Any] = {"aria-describedby": " ".join(ids)} if ids else {}
+    if isinstance(field, SelectField) and any(choice.value for choice in islice(field.iter_choices(), 1)):
+        attributes["required"] = False
     return {**attributes, "aria-invalid": "true"} if field.errors else attributes
 
 

@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from lms import create_app
 from lms.config import Config
 from lms.kernel import faces
+from lms.kernel.forms import ChoiceField, Form
 from tests.kernel.gallery import gallery
 from tests.world import Client
 
@@ -228,3 +229,14 @@ def test_without_script_the_menu_opens_and_the_roll_is_a_form(chromium: Browser,
     assert page.get_by_label("Vắng không phép").first.is_visible()
     assert not page.get_by_role("button", name="Hoàn tác").is_visible()
     context.close()
+
+
+def test_a_list_without_an_empty_line_is_not_called_required() -> None:
+    class Asking(Form):
+        half = ChoiceField("Buổi", choices=[("am", "Sáng"), ("pm", "Chiều")])
+        unit = ChoiceField("Đơn vị", choices=[("", "chọn đơn vị"), ("1", "Xã Bình Lư")])
+
+    form = Asking()
+
+    assert "required" not in form.half(**faces.field_attributes(form.half, None))
+    assert "required" in form.unit(**faces.field_attributes(form.unit, None))

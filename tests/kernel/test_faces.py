@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from lms import create_app
 from lms.config import Config
 from lms.kernel import faces
-from lms.kernel.forms import ChoiceField, Form
+from lms.kernel.forms import ChoiceField, Form, choices_of
 from tests.kernel.gallery import gallery
 from tests.world import Client
 
@@ -233,8 +233,8 @@ def test_without_script_the_menu_opens_and_the_roll_is_a_form(chromium: Browser,
 
 def test_a_list_without_an_empty_line_is_not_called_required() -> None:
     class Asking(Form):
-        half = ChoiceField("Buổi", choices=[("am", "Sáng"), ("pm", "Chiều")])
-        unit = ChoiceField("Đơn vị", choices=[("", "chọn đơn vị"), ("1", "Xã Bình Lư")])
+        half = ChoiceField("Buổi", choices=choices_of([("am", "Sáng"), ("pm", "Chiều")]))
+        unit = ChoiceField("Đơn vị", choices=choices_of([("", "chọn đơn vị"), ("1", "Xã Bình Lư")]))
 
     form = Asking()
 

@@ -144,6 +144,20 @@ class Enrolment(Model):
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
+class DueDay(Model):
+    """By when the people of a unit complete a course, as its office or focal person set it; without one, by the plan's own day."""
+
+    __table_args__ = (UniqueConstraint("unit_id", "course_slug", "superseded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    course_slug: Mapped[str]
+    due_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[int | None]
+    superseded_at: Mapped[datetime] = mapped_column(default=CURRENT)
+
+
 class LessonRead(Model):
     """A lesson was read to its end."""
 

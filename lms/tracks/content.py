@@ -3,97 +3,37 @@
 Pages never read these files: they read editions (`tracks.editions`), so a file that breaks while someone edits it breaks no page.
 """
 
-import re
-import tomllib
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from lms.kernel import prose
-from lms.kernel.vietnamese import nfc
 from lms.tracks import pictures
 from lms.tracks.course import Choice, Course, Lesson, Picture, Question, Quiz
+from lms.tracks.library import FOLDER, GLOSSARY, GUIDE, PICTURES, Broken, Fault, Library, shaped, text_of, toml
 from lms.tracks.lines import line_of
 from lms.tracks.quiz_faults import quiz_faults
-from lms.tracks.shapes import (
-    CourseShape,
-    EndedLaw,
-    HelpNumber,
-    HelpShape,
-    LawsShape,
-    LessonFront,
-    PlanShape,
-    QuizShape,
-)  # fmt: skip
+from lms.tracks.shapes import CourseShape, HelpNumber, HelpShape, LawsShape, LessonFront, PlanShape, QuizShape
 
-FOLDER = Path(__file__).resolve().parents[2] / "courses"
+__all__ = ["FOLDER", "Broken", "Fault", "Library", "help_numbers", "read", "read_course"]
+
 FENCE = "+++"
-PICTURES = "pictures"  # a folder beside the lessons
-GUIDE, GLOSSARY = "guide.md", "glossary.md"  # beside the lessons: for whoever teaches the class; for the handout
-AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-S = TypeVar("S", bound=BaseModel)
-
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """Something wrong in a file."""
-
-    path: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
-
-
-class Broken(Exception):
-    """The files cannot be used as they are; `faults` says why, each with file and line."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(faults))
-        super().__init__("\n".join(map(str, self.faults)))
-
-
-@dataclass
-class Library:
-    """All that `courses/` holds, and all that is wrong with it."""
-
-    folder: Path
-    courses: list[Course] = field(default_factory=list)
-    plan: PlanShape | None = None
-    numbers: tuple[HelpNumber, ...] = ()
-    laws: tuple[EndedLaw, ...] = ()
-    faults: list[Fault] = field(default_factory=list)
-
-    def blame(self, path: Path, line: int, message: str) -> None:
-        """Note a fault; reading goes on, so that all of them are said at once."""
-        self.faults.append(Fault(str(path.relative_to(self.folder.parent)), line, message))
-
-    def whole(self) -> "Library":
-        """This library, if nothing is wrong with it; else raises `Broken`."""
-        if self.faults:
-            raise Broken(self.faults)
-        return self
 
 
 def read(folder: Path = FOLDER) -> Library:
     """Everything under the folder. Nothing is raised: look at `faults`, or ask for `.whole()`."""
     library = Library(folder)
-    plan = _toml(library, folder / "plan.toml", PlanShape)
+    plan = toml(library, folder / "plan.toml", PlanShape)
     library.plan = plan
-    shared = _toml(library, folder / "help.toml", HelpShape)
+    shared = toml(library, folder / "help.toml", HelpShape)
     library.numbers = shared.numbers if shared else ()
-    laws = _toml(library, folder / "laws.toml", LawsShape) if (folder / "laws.toml").exists() else None
+    laws = toml(library, folder / "laws.toml", LawsShape) if (folder / "laws.toml").exists() else None
     library.laws = laws.ended if laws else ()
     confidential = {track.slug for track in plan.tracks if track.confidential} if plan else set()
     for course_folder in sorted(path.parent for path in folder.glob("*/*/course.toml")):
         if course_folder.parent.name not in confidential:  # their neutral pages are another room's
-            course = _course(library, course_folder)
+            course = read_course(library, course_folder)
             if course:
                 library.courses.append(course)
     for stray in sorted(folder.glob("*/*/")):
@@ -124,10 +64,11 @@ def _across(library: Library) -> None:
                 library.blame(path, line, f"no course “{slug}”: expected one of {', '.join(courses) or 'none yet'}")
 
 
-def _course(library: Library, folder: Path) -> Course | None:
+def read_course(library: Library, folder: Path) -> Course | None:
+    """The course of that folder of the library, or None when something in it is wrong; the library says what."""
     before = len(library.faults)
     path = folder / "course.toml"
-    shape = _toml(library, path, CourseShape)
+    shape = toml(library, path, CourseShape)
     if shape:
         text = path.read_text(encoding="utf-8")
         for key, expected in (("slug", folder.name), ("track", folder.parent.name)):
@@ -153,7 +94,7 @@ def _course(library: Library, folder: Path) -> Course | None:
 
 def _titled(library: Library, path: Path, lessons: Collection[str]) -> str:
     """The trainer's guide or the glossary as clean HTML, without its title; nothing when there is none."""
-    text = _text(library, path) if path.exists() else None
+    text = text_of(library, path) if path.exists() else None
     if text is None:
         return ""
     title, _, rest = text.partition("\n")
@@ -191,7 +132,7 @@ def _lessons(library: Library, folder: Path, drawn: tuple[Picture, ...]) -> tupl
     read: list[tuple[Path, str, int, LessonFront]] = []
     for path in _lesson_files(folder):
         front, body, first_line = _parted(library, path)
-        shape = _shaped(library, path, front, LessonFront, ahead=1) if front is not None else None
+        shape = shaped(library, path, front, LessonFront, ahead=1) if front is not None else None
         if shape:
             read.append((path, body, first_line, shape))
     slugs = [shape.slug for *_, shape in read]
@@ -219,7 +160,7 @@ def _lessons(library: Library, folder: Path, drawn: tuple[Picture, ...]) -> tupl
 
 def _parted(library: Library, path: Path) -> tuple[str | None, str, int]:
     """(front matter, body, the line the body begins on) of a lesson."""
-    text = _text(library, path)
+    text = text_of(library, path)
     if text is None:
         return None, "", 1
     lines = text.splitlines()
@@ -234,7 +175,7 @@ def _parted(library: Library, path: Path) -> tuple[str | None, str, int]:
 
 
 def _quiz(library: Library, path: Path, lessons: Collection[str] | None) -> Quiz | None:
-    shape = _toml(library, path, QuizShape) if path.exists() else None
+    shape = toml(library, path, QuizShape) if path.exists() else None
     if shape is None:
         return None
     text = path.read_text(encoding="utf-8")
@@ -247,47 +188,6 @@ def _quiz(library: Library, path: Path, lessons: Collection[str] | None) -> Quiz
     return Quiz(**{**shape.model_dump(), "questions": questions})
 
 
-def _toml(library: Library, path: Path, shape: type[S]) -> S | None:
-    text = _text(library, path)
-    return _shaped(library, path, text, shape) if text is not None else None
-
-
-def _text(library: Library, path: Path) -> str | None:
-    try:
-        return nfc(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        library.blame(path, 1, "not there: expected this file")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        library.blame(path, line, "not UTF-8: save the file as UTF-8")
-    return None
-
-
-def _shaped(library: Library, path: Path, text: str, shape: type[S], ahead: int = 0) -> S | None:
-    """The text as that shape; `ahead` lines of the file come before it."""
-    try:
-        return shape.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        found = AT_LINE.search(str(error))
-        line = int(found.group(1)) if found else len(text.splitlines())
-        library.blame(path, line + ahead, f"not TOML: {AT_LINE.sub('', str(error)).strip()}")
-    except ValidationError as error:
-        for one in error.errors(include_url=False):
-            message = one["msg"].removeprefix("Value error, ")
-            where = ".".join(str(step + 1) if isinstance(step, int) else step for step in one["loc"])
-            library.blame(
-                path, line_of(text, one["loc"]) + ahead, f"{where}: {_expected(message)}" if where else message
-            )
-    return None
-
-
-def _expected(message: str) -> str:
-    return {
-        "Field required": "missing: expected this key",
-        "Extra inputs are not permitted": "unknown key: expected one of those in the format",
-    }.get(message, message)
-
-
 def help_numbers(on: date, folder: Path = FOLDER) -> tuple[HelpNumber, ...]:
     """The numbers to print on that day. Read when this process first asks; a broken file is refused by `courses check`."""
     return tuple(number for number in _numbers(folder) if number.holds_on(on))
@@ -295,5 +195,5 @@ def help_numbers(on: date, folder: Path = FOLDER) -> tuple[HelpNumber, ...]:
 
 @lru_cache(maxsize=8)
 def _numbers(folder: Path) -> tuple[HelpNumber, ...]:
-    shape = _toml(Library(folder), folder / "help.toml", HelpShape)
+    shape = toml(Library(folder), folder / "help.toml", HelpShape)
     return shape.numbers if shape else ()

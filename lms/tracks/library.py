@@ -1,0 +1,138 @@
+"""The files under `courses/` one by one: found, read, brought into their shape; and what is wrong in them, with file and line."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from lms.kernel.vietnamese import nfc
+from lms.tracks.course import Course
+from lms.tracks.lines import line_of
+from lms.tracks.shapes import EndedLaw, HelpNumber, PlanShape
+
+FOLDER = Path(__file__).resolve().parents[2] / "courses"
+PICTURES = "pictures"  # a folder beside the lessons
+GUIDE, GLOSSARY = "guide.md", "glossary.md"  # beside the lessons: for whoever teaches the class; for the handout
+COURSE, QUIZ = "course.toml", "quiz.toml"
+LESSON = re.compile(r"[0-9]{2}-[a-z0-9]+(-[a-z0-9]+)*\.md")
+DRAWING = re.compile(rf"{PICTURES}/[a-z0-9]+(-[a-z0-9]+)*\.svg")
+AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+S = TypeVar("S", bound=BaseModel)
+
+
+def belongs(path: str) -> bool:
+    """Whether a course's folder may hold a file of that name, written with / as seen from the folder."""
+    return path in {COURSE, QUIZ, GUIDE, GLOSSARY} or bool(LESSON.fullmatch(path) or DRAWING.fullmatch(path))
+
+
+def decoded(content: bytes) -> str:
+    """A file as it is read and kept: UTF-8 with or without a mark, line ends and accents in one form. Raises UnicodeDecodeError."""
+    return normal(content.decode("utf-8-sig"))
+
+
+def normal(text: str) -> str:
+    """The same of a text that is one already."""
+    return nfc(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def files_in(folder: Path) -> dict[str, str]:
+    """path -> text of the files of one course; what else lies there is no part of it."""
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: decoded(path.read_bytes()) for name, path in found.items() if belongs(name)}
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """The files of one course into a new, empty folder. Their names are looked at again: none leads out of it."""
+    for name, text in files.items():
+        if not belongs(name):
+            raise ValueError(f"{name!r} is no file of a course")
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """Something wrong in a file."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class Broken(Exception):
+    """The files cannot be used as they are; `faults` says why, each with file and line."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+@dataclass
+class Library:
+    """All that `courses/` holds, and all that is wrong with it."""
+
+    folder: Path
+    courses: list[Course] = field(default_factory=list)
+    plan: PlanShape | None = None
+    numbers: tuple[HelpNumber, ...] = ()
+    laws: tuple[EndedLaw, ...] = ()
+    faults: list[Fault] = field(default_factory=list)
+
+    def blame(self, path: Path, line: int, message: str) -> None:
+        """Note a fault; reading goes on, so that all of them are said at once."""
+        self.faults.append(Fault(str(path.relative_to(self.folder.parent)), line, message))
+
+    def whole(self) -> "Library":
+        """This library, if nothing is wrong with it; else raises `Broken`."""
+        if self.faults:
+            raise Broken(self.faults)
+        return self
+
+
+def toml(library: Library, path: Path, shape: type[S]) -> S | None:
+    text = text_of(library, path)
+    return shaped(library, path, text, shape) if text is not None else None
+
+
+def text_of(library: Library, path: Path) -> str | None:
+    try:
+        return nfc(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        library.blame(path, 1, "not there: expected this file")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        library.blame(path, line, "not UTF-8: save the file as UTF-8")
+    return None
+
+
+def shaped(library: Library, path: Path, text: str, shape: type[S], ahead: int = 0) -> S | None:
+    """The text as that shape; `ahead` lines of the file come before it."""
+    try:
+        return shape.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        found = AT_LINE.search(str(error))
+        line = int(found.group(1)) if found else len(text.splitlines())
+        library.blame(path, line + ahead, f"not TOML: {AT_LINE.sub('', str(error)).strip()}")
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            message = one["msg"].removeprefix("Value error, ")
+            where = ".".join(str(step + 1) if isinstance(step, int) else step for step in one["loc"])
+            library.blame(
+                path, line_of(text, one["loc"]) + ahead, f"{where}: {_expected(message)}" if where else message
+            )
+    return None
+
+
+def _expected(message: str) -> str:
+    return {
+        "Field required": "missing: expected this key",
+        "Extra inputs are not permitted": "unknown key: expected one of those in the format",
+    }.get(message, message)

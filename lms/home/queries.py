@@ -21,8 +21,9 @@ from lms.people.rights import queries as rights
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 from lms.people.upkeep_queries import Unconfirmed
-from lms.tracks import outside_queries
+from lms.tracks import binding, outside_queries
 from lms.tracks import queries as tracks
+from lms.tracks.binding import Binding
 from lms.tracks.models import Plan
 from lms.tracks.queries import Learning
 
@@ -41,6 +42,7 @@ class Desk:
     plan: Plan | None = None
     coverage: Sequence[Coverage] = field(default=())
     reminded_on: date | None = None  # of a course still to be completed
+    bound_by: Binding | None = None  # what makes the plan ask for the first of them
     lists: Sequence[Unconfirmed] = ()  # of the units whose focal person the viewer is
     unconfirmed: int = 0  # lists of all units the office answers for
     alerts: int = 0  # places with too few trained people
@@ -75,11 +77,14 @@ def desk(viewer: Viewer) -> Desk:
     plan, figures = _coverage(viewer) if viewer.holds(Role.FOCAL, Role.OFFICE) else (None, [])
     learning = tracks.my_enrolments(viewer) if viewer.person_id else []
     office = unit_scope(viewer, Role.OFFICE) if viewer.holds(Role.OFFICE) else frozenset()
-    waiting = [one.course.slug for one in learning if one.progress.completed_on is None]
+    to_learn = [one for one in learning if one.progress.completed_on is None]
+    waiting = [one.course.slug for one in to_learn]
+    asks = to_learn[0].indicator if to_learn else None
     return Desk(
         day=today(),
         learning=learning,
         reminded_on=reminded_of(viewer, waiting) if waiting else None,
+        bound_by=binding.binding(viewer, asks.id) if asks else None,
         lists=upkeep_queries.unconfirmed(viewer, Role.FOCAL) if viewer.holds(Role.FOCAL) else (),
         unconfirmed=upkeep_queries.unconfirmed_count(viewer, Role.OFFICE) if office else 0,
         alerts=len(open_alerts(office)) if office else 0,

@@ -1,0 +1,63 @@
+"""The learner's first page: what now, how much is left, by when, why; and what it says when all is done."""
+
+import re
+
+import pytest
+
+from lms.kernel.clock import at_hour, frozen
+from lms.tracks import duties, editions
+from tests.tracks.sample import a_course, plan_over
+from tests.world import TODAY
+
+
+@pytest.fixture
+def enrolled(world):
+    """Two short courses of a plan in force; everyone it binds is enrolled."""
+    with frozen(at_hour(TODAY)):
+        with world.doing():
+            editions.publish(a_course(parts=("lessons",)))
+            editions.publish(a_course("khan-cap", count=1, parts=("lessons",)))
+            plan_over(world.units["province"])
+            duties.enrol_required(TODAY)
+        yield world
+
+
+def onward(page):
+    """The address behind the one big button."""
+    return re.search(r'<a class="button main" href="([^"]+)">(Học tiếp|Bắt đầu học)</a>', page)[1]
+
+
+def test_the_card_says_what_how_much_by_when_and_why(enrolled):
+    lan = enrolled.client("lan")
+    lan.get("/")
+    said = lan.page.text
+    for words in (
+        "Khóa chung",
+        "Còn 3 bài, khoảng 12 phút",
+        "Hạn 31/12/2030",
+        "Vì sao tôi phải học?",
+        "Kế hoạch mẫu 2026–2030 (Ủy ban nhân dân Tỉnh Mẫu)",
+        "100% cán bộ được tập huấn",
+        "vì anh/chị là công chức tại Xã Bình Mẫu",
+    ):
+        assert words in said
+
+
+def test_one_tap_to_the_next_unread_lesson_and_completion_shows_at_once(enrolled):
+    lan = enrolled.client("lan")
+    page = lan.get("/")
+    for number in (1, 2, 3):
+        lesson = onward(lan.get("/"))
+        assert lesson.endswith(f"/bai-{number}"), "the exact place, from the first page, by one tap"
+        lan.get(lesson)
+        page = lan.post(f"{lesson}/reading")
+
+    assert "Đã hoàn thành ngày 23/11/2026" in page, "the very page that answers the last lesson says so"
+    page = lan.get("/")
+    assert "Khóa khan-cap" in page, "the next duty"
+    assert "vì anh/chị trực tiếp trợ giúp tại Xã Bình Mẫu" in page
+    assert "Đã hoàn thành 1 khóa" in page
+    lan.post(f"{onward(page)}/reading")
+    page = lan.get("/")
+    assert page.count("Đã hoàn thành ngày 23/11/2026") == 2
+    assert "Vì sao tôi phải học?" not in page

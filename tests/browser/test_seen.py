@@ -1,0 +1,62 @@
+"""What is seen in other ways than as it was drawn: in forced colours, at 400 %, on paper."""
+
+import io
+
+import pytest
+from playwright.sync_api import Page
+from pypdf import PdfReader
+
+from tests.browser.axe import runs_out
+from tests.browser.conftest import DESK, PageAt
+
+# What has to have an edge of its own, since its ground is taken away; returns those that have none.
+EDGELESS = """() => [...document.querySelectorAll(".button, .badge, select, textarea, input:not([type=hidden]), .choice label")]
+  .filter((one) => one.getClientRects().length && !one.closest(".hidden"))
+  .filter((one) => !["radio", "checkbox"].includes(one.type))
+  .filter((one) => { const s = getComputedStyle(one); return s.borderStyle === "none" || parseFloat(s.borderWidth) < 1; })
+  .map((one) => one.outerHTML.slice(0, 120))"""
+CLIPPED = """() => [...document.querySelectorAll("main *")]
+  .filter((one) => one.getClientRects().length && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map((one) => one.outerHTML.slice(0, 120))"""
+A4 = {"portrait": 680, "landscape": 1031}  # px between the margins of print.css
+
+
+def link(page: Page, pattern: str) -> str:
+    """The address of the first link like that in the page's own part."""
+    return str(page.locator(f"main a[href*='{pattern}']").first.get_attribute("href"))
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+def test_forced_colours_and_four_hundred_percent(signed_in: PageAt, javascript: bool) -> None:
+    page = signed_in("hocvien", 320, 256, javascript=javascript)  # 1280 × 1024 at 400 %
+    page.emulate_media(forced_colors="active")
+    course = "/".join(link(page, "/learn/").split("/")[:3])
+    page.goto(course)
+    for path in ("/", "/sign-in", course, link(page, course + "/"), link(page, "/test"), "/me"):
+        page.goto(path)
+        assert page.evaluate(EDGELESS) == [], path
+        assert not runs_out(page), path
+
+
+@pytest.mark.parametrize(
+    "who, start, paper, head",
+    [
+        ("giangvien", "the sheet of a class", "portrait", "Họ và tên"),
+        ("coquan", "/certificates/register", "landscape", "Số"),
+        ("coquan", "/reports/print", "portrait", None),  # small tables: none goes over a page's end
+    ],
+    ids=["sheet", "register", "report"],
+)
+def test_on_paper(signed_in: PageAt, who: str, start: str, paper: str, head: str | None) -> None:
+    """A4, nothing cut off at the side, and the head of a long table stands on each page of it."""
+    page = signed_in(who, *DESK)
+    page.goto(start if start.startswith("/") else link(page, "/sessions/").split("/sessions/")[0] + "/sheet")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4[paper], "height": 1000})
+    assert page.evaluate(CLIPPED) == []
+    sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    short, long = sorted(map(float, sheets[0].mediabox[2:]))
+    assert (round(short), round(long)) == (595, 842)
+    if head:
+        assert len(sheets) > 1
+        assert all(head in sheet.extract_text() for sheet in (sheets[0], sheets[1], sheets[-1]))

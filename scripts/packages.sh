@@ -41,6 +41,7 @@ if [[ $purpose == test ]]; then
     needed=("${missing[@]}")
     missing=()
     command_of pdffonts poppler-utils
+    [[ -f /usr/share/hunspell/vi_VN.dic ]] || missing+=(hunspell-vi)
     compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command_of initdb postgresql
     if ! scripts/chromium.sh >/dev/null; then
         if [[ $release == ubuntu* ]]; then

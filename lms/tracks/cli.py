@@ -10,7 +10,7 @@ from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.people import actions as people
-from lms.tracks import content, duties, publishing, standard
+from lms.tracks import content, duties, publishing, spelling, standard
 
 cli = AppGroup("courses", help="The courses, the plan and the help numbers under courses/.")
 
@@ -38,6 +38,9 @@ def check(folder):
         track = tracks.get(course.track)
         short += [f"{course.slug}: {one}" for one in standard.shortfalls(course, track, library.laws, today())]
     _say_faults(library)
+    short += spelling.of_folder(library.folder)
+    if not spelling.syllables():
+        click.echo(spelling.NOT_CHECKED, err=True)
     if short:
         for one in short:
             click.echo(one, err=True)

@@ -18,8 +18,16 @@ FENCE = "+++\n"
 
 
 @dataclass(frozen=True)
+class Box:
+    """Something to fill in on the page or by hand. What is typed stays there."""
+
+    title: str
+    hint: str
+
+
+@dataclass(frozen=True)
 class Page:
-    """One text. `name` is its address: a number."""
+    """One text. `name` is its address: a number; `first`, of a gate: the page about reading safely, offered before any other."""
 
     name: str
     title: str
@@ -28,6 +36,8 @@ class Page:
     aim: str = ""
     warning: str = ""
     remember: tuple[str, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    first: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,10 @@ def library(shelf: str = "c", folder: Path = FOLDER) -> Library:
     if len(pages) < len(texts):
         raise ValueError(f"{home}: two pages have one slug")
     front, gate = _page(home / "mo-dau" / "front.md"), _page(home / "mo-dau" / "gate.md")
-    check_neutral([front.title, gate.title, *(words for page in texts for words in (page.name, page.title))])
+    if gate.first and gate.first not in pages:
+        raise ValueError(f"{home}: the gate offers the page “{gate.first}”, which is not there")
+    printed = (words for page in texts for box in page.boxes for words in (box.title, box.hint))
+    check_neutral([front.title, gate.title, *(words for page in texts for words in (page.name, page.title)), *printed])
     own = home / "help.toml"
     numbers = _numbers(own if own.exists() else folder / "help.toml")
     if own.exists():
@@ -90,6 +103,8 @@ def _page(path: Path) -> Page:
         aim=str(head.get("aim", "")),
         warning=str(head.get("warning", "")),
         remember=tuple(head.get("remember", ())),
+        boxes=tuple(Box(box["title"], box.get("hint", "")) for box in head.get("boxes", ())),
+        first=str(head.get("first", "")),
     )
 
 

@@ -28,7 +28,9 @@ def show(shelf, name):
     if page is None:
         return answer(shelf, "missing", 404)
     if request.cookies.get(gate(shelf)) != "1":
-        return answer(shelf, "gate", page=library(shelf).gate, to=page)
+        before = library(shelf).gate
+        offered = library(shelf).pages.get(before.first) if before.first != name else None
+        return answer(shelf, "gate", page=before, to=page, offered=offered)
     return answer(shelf, "show", page=page)
 
 

@@ -13,8 +13,10 @@ from werkzeug.test import TestResponse
 
 from lms import create_app
 from lms.confidential import rules
-from lms.confidential.pages import library
+from lms.confidential.pages import FOLDER, library
 from lms.confidential.shelves import SHELVES
+from lms.kernel import prose
+from lms.kernel.assets import bundled
 from lms.kernel.db import Base
 from tests.conftest import config_for
 from tests.world import Client, World
@@ -51,6 +53,61 @@ def test_the_gate_comes_first_and_says_what_leaving_cannot_do(client: Client, sh
     assert client.page.h1 == [books.pages[FIRST[shelf]].title]
 
 
+def test_the_gate_offers_to_read_first_how_a_phone_gives_away(client: Client) -> None:
+    """Not on the other shelf: what it says is of use to whoever looks into another's phone."""
+    gate, safety = client.get("/c/1"), library("c").pages["2"]
+    assert f'href="/c/2/tiep" rel="nofollow">Đọc trước: {safety.title}</a>' in gate
+    assert "Đọc trước" not in client.get("/c/2"), "the gate of that page"
+    assert str(safety.body) in client.get("/c/2/tiep")
+    assert "Đọc trước" not in client.get("/k/11")
+
+
+@both
+def test_each_page_checks_within_itself(app: Flask, shelf: str) -> None:
+    """A question and, folded away without script, its answer; nothing to send, nothing that leads out of the shelf."""
+    client, folder = reader(app), FOLDER / "5" / SHELVES[shelf].folder
+    for path in sorted(folder.rglob("*.md")):
+        _none, _head, body = path.read_text(encoding="utf-8").split("+++\n", 2)
+        assert list(prose.faults(body, library(shelf).pages)) == [], path.name
+        assert "](https:" not in body, path.name
+    for page in library(shelf).pages.values():
+        html = client.get(f"/{shelf}/{page.name}")
+        assert bool(page.boxes) or prose.checks(str(page.body)), page.name
+        assert not re.search(
+            r"<form|<input|<select|contenteditable|formaction|\bname=\"(?!viewport|robots|referrer|color)", html
+        )
+
+
+def test_what_is_filled_in_can_only_be_printed(app: Flask) -> None:
+    """No form, no name, nothing that a browser keeps, corrects or suggests; script never reads it but to empty it."""
+    client = reader(app)
+    html = client.get("/c/7")
+    boxes = re.findall(r"<textarea[^>]*>", html)
+    assert len(boxes) == len(library("c").pages["7"].boxes) == 7
+    for box in boxes:
+        assert "name=" not in box.replace("autocomplete=", "")
+        for said in ('autocomplete="off"', 'autocorrect="off"', 'spellcheck="false"', 'writingsuggestions="false"'):
+            assert said in box
+    assert "người khác có thể tìm thấy" in html
+    assert "Không lưu, không gửi đi đâu" in html
+    script = next(one for one in bundled() if one.name == "quiet.js").content.decode()
+    assert re.findall(r"\.value\b[^;]*", script) == ['.value = ""']
+    assert not re.search(
+        r"[sS]torage|indexedDB|caches|serviceWorker|fetch\(|XMLHttp|sendBeacon|WebSocket|cookie|pushState", script
+    )
+
+
+def test_a_gate_that_offers_nothing_there_is_refused(tmp_path: Path) -> None:
+    home = tmp_path / "5" / "a" / "mo-dau"
+    home.mkdir(parents=True)
+    for name in ("front", "gate"):
+        (home / f"{name}.md").write_text('+++\ntitle = "Chào"\nfirst = "2"\n+++\nx\n', encoding="utf-8")
+    (tmp_path / "help.toml").write_text("", encoding="utf-8")
+
+    with pytest.raises(ValueError, match="not there"):
+        library("c", tmp_path)
+
+
 @both
 def test_the_way_out_closes_the_gate(app: Flask, shelf: str) -> None:
     client = reader(app)
@@ -75,7 +132,7 @@ def addresses_on(app: Flask, shelf: str) -> set[str]:
 def test_two_shelves_share_no_page_no_path_and_no_link(app: Flask) -> None:
     for name, shelf in SHELVES.items():
         found, mine = addresses_on(app, name), library(name)
-        assert len(mine.pages) == 6
+        assert sum(not page.boxes for page in mine.pages.values()) == 6
         assert {shelf.way_out, shelf.front} <= found
         assert all(shelf.holds(address) for address in found), "nothing leads to another shelf, or into the site"
         for other in (one for one in SHELVES.values() if one != shelf):
@@ -174,7 +231,7 @@ def test_no_table_of_this_room_has_a_place_for_a_person(app: Flask) -> None:
     for mapper in ours:
         points_at = {key.column.table.name for column in mapper.columns for key in column.foreign_keys}
         assert points_at == {
-            mapper.local_table.name.replace("seat", "group") if "group_id" in mapper.columns else "unit"
+            str(mapper.local_table).replace("seat", "group") if "group_id" in mapper.columns else "unit"
         }
     for table in Base.metadata.tables.values():
         if not table.name.startswith(("green_", "blue_")):
@@ -196,7 +253,7 @@ def test_who_asks_is_in_no_log_line(app: Flask, caplog: pytest.LogCaptureFixture
 
 def test_what_a_passer_by_sees_names_no_topic(app: Flask) -> None:
     client = reader(app)
-    for address in ("/c/", "/c/1", "/c/99", "/k/", "/k/11", "/k/99"):
+    for address in ("/c/", "/c/1", "/c/7", "/c/99", "/k/", "/k/11", "/k/99"):
         answer = client.raw(address)
         html = answer.get_data(as_text=True)
         head = html[: html.index("<body")]
@@ -267,7 +324,9 @@ def test_two_hosts_one_for_each_shelf(sqlite_template: Path, tmp_path: Path) -> 
         return app.test_client().get(address, base_url=f"http://{host}")
 
     for host, shelf, other in (("suckhoe.example", "c", "k"), ("binhtam.example", "k", "c")):
-        assert len(re.findall(f'href="/{shelf}/\\d+"', asked(host, "/").get_data(as_text=True))) == 6
+        assert len(re.findall(f'href="/{shelf}/\\d+"', asked(host, "/").get_data(as_text=True))) == len(
+            library(shelf).pages
+        )
         assert asked(host, f"/{shelf}/{FIRST[shelf]}").status_code == 200
         assert asked(host, SHELVES[shelf].way_out).status_code == 303
         for address in (f"/{other}/", SHELVES[other].way_out, "/sign-in"):

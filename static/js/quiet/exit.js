@@ -35,7 +35,7 @@ export function attach(element) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (link === element) { event.preventDefault(); leave(); return; }
+    if (link.href === element.href) { event.preventDefault(); leave(); return; }
     if (link.origin !== location.origin || link.getAttribute("href")[0] === "#") return;
     event.preventDefault();
     location.replace(link.href);

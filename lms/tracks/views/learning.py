@@ -8,9 +8,10 @@ from flask_login import current_user
 from lms.kernel import prose
 from lms.kernel.access import door, missing
 from lms.kernel.clock import today
+from lms.kernel.i18n import gettext as _
 from lms.kernel.i18n import ngettext
 from lms.people.roles import Role
-from lms.tracks import actions, content, duties, queries
+from lms.tracks import actions, content, duties, moving, queries
 from lms.tracks.rules import Progress
 
 bp = Blueprint("tracks", __name__, url_prefix="/learn")
@@ -30,7 +31,10 @@ def index():
 def course(enrolment_id):
     """One course: its parts and lessons, and why it has to be taken."""
     learning = queries.my_enrolment(current_user, enrolment_id)
-    return render_template("tracks/course.html", learning=learning, place=place, today=today(), **helped())
+    change = moving.change(learning.enrolment, learning.progress) if learning.newer else None
+    return render_template(
+        "tracks/course.html", learning=learning, change=change, place=place, today=today(), **helped()
+    )
 
 
 @bp.get("/<int:enrolment_id>/<lesson_slug>")
@@ -62,6 +66,19 @@ def read(enrolment_id, lesson_slug):
     learning = queries.my_enrolment(current_user, enrolment_id)
     actions.read_lesson(learning.enrolment, lesson_slug)
     return redirect(place(enrolment_id, queries.progress(learning.enrolment), after=lesson_slug), 303)
+
+
+@bp.post("/<int:enrolment_id>/edition")
+@door()
+def move(enrolment_id):
+    """Over to the newest words of the course; what is read in the same words stays read."""
+    learning = queries.my_enrolment(current_user, enrolment_id)
+    wanted = request.form.get("edition", "")
+    moving.move(
+        learning.enrolment, int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0, by=current_user.account_id
+    )
+    flash(_("You now learn the newest words of this course. What you had done stays done."), "good")
+    return redirect(url_for(".course", enrolment_id=enrolment_id), 303)
 
 
 @bp.post("/enrolments")

@@ -11,6 +11,7 @@ from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.people import actions as people
 from lms.tracks import content, duties, publishing, spelling, standard
+from lms.tracks.library import files_in
 
 cli = AppGroup("courses", help="The courses, the plan and the help numbers under courses/.")
 
@@ -36,7 +37,8 @@ def check(folder):
         numbers = (course.hours, len(course.lessons), len(questions), share, checks, course.minutes, size, guide)
         click.echo(row.format(course.track, course.slug, *numbers))
         track = tracks.get(course.track)
-        short += [f"{course.slug}: {one}" for one in standard.shortfalls(course, track, library.laws, today())]
+        files = files_in(library.folder / course.track / course.slug)
+        short += [f"{course.slug}: {one}" for one in standard.shortfalls(course, track, library.laws, today(), files)]
     _say_faults(library)
     short += spelling.of_folder(library.folder)
     if not spelling.syllables():

@@ -7,8 +7,10 @@ import gzip
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from lms.kernel import prose
 from lms.tracks.course import Course, Lesson
@@ -19,22 +21,33 @@ PACE = (
     60,
     180,
 )  # words (syllables) a minute: slower is padded, faster is not read on a phone, by many in their second language
-LONGEST, AVERAGE = 36, 12  # words of a sentence
+LONGEST, AVERAGE = 30, 12  # words (syllables) of a sentence
 LESSON_SIZE, COURSE_SIZE = 4_000, 400_000  # bytes, compressed
 SITUATIONS = 3  # one question in so many, at least
+QUESTIONS = 4  # about each aim: enough for two papers that share none
+TOLD = 2  # in not more than one question of so many is the right choice the first, or the longest
 
 _BLOCK = re.compile(r"</(?:p|li|td|th|h\d|summary)>")
 _TAG = re.compile(r"<[^>]+>")
 _SENTENCE = re.compile(r"(?<=[.!?…:;])[”\")]*\s+|\n")
+_MARKUP = re.compile(r"\]\([^)]*\)|[*_`>#[|]")
 _SAID_SO = re.compile(r"thay|hết hiệu lực|mức cũ|văn bản cũ|luật cũ|không dùng", re.IGNORECASE)
 
 
-def shortfalls(course: Course, track: TrackShape | None, laws: Iterable[EndedLaw], today: date) -> Iterator[str]:
-    """Everything in which the course falls short, in words."""
+def shortfalls(
+    course: Course,
+    track: TrackShape | None,
+    laws: Iterable[EndedLaw],
+    today: date,
+    files: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[str]:
+    """Everything in which the course falls short, in words. `files`: path -> text of its folder, to say on which line."""
     ended = [law for law in laws if law.ended_on <= today]
     for lesson in course.lessons:
         for fault in (*_of_lesson(lesson), *_stale(texts_of(lesson), ended)):
             yield f"{lesson.slug}: {fault}"
+        for one in _too_long(sentences(lesson.html)):
+            yield f"{_place(one, lesson, files)}: {_is_long(one)}"
     yield from _of_questions(course, track)
     if track and len(course.lessons) < track.least_lessons:
         yield f"{len(course.lessons)} lessons: the track asks for {track.least_lessons}"
@@ -64,11 +77,30 @@ def _of_lesson(lesson: Lesson) -> Iterator[str]:
     if (weight := len(gzip.compress(lesson.html.encode()))) > LESSON_SIZE:
         yield f"{weight} bytes as it travels: expected {LESSON_SIZE} at most"
     lengths = [len(one.split()) for one in sentences(lesson.html)]
-    if lengths and max(lengths) > LONGEST:
-        first = " ".join(max(sentences(lesson.html), key=lambda one: len(one.split())).split()[:8])
-        yield f"a sentence of {max(lengths)} words (“{first} …”): expected {LONGEST} at most"
     if lengths and sum(lengths) / len(lengths) > AVERAGE:
         yield f"sentences of {sum(lengths) / len(lengths):.0f} words on average: expected {AVERAGE} at most"
+
+
+def _too_long(texts: Iterable[str]) -> list[str]:
+    return [one for one in texts if len(one.split()) > LONGEST]
+
+
+def _is_long(sentence: str) -> str:
+    words = sentence.split()
+    return f"a sentence of {len(words)} words (“{' '.join(words[:8])} …”): expected {LONGEST} at most"
+
+
+def _place(sentence: str, lesson: Lesson, files: Mapping[str, str]) -> str:
+    """File and line on which the sentence begins, or the lesson alone where the file is not at hand."""
+    begins = " ".join(sentence.split()[:4])
+    for name, text in files.items():
+        if f'slug = "{lesson.slug}"' in text:
+            body = text.rfind("\n+++") + 4  # after the keys, whose title may begin alike
+            first = text.count("\n", 0, body) + 1
+            for number, line in enumerate(text[body:].splitlines(), start=first):
+                if begins in " ".join(_MARKUP.sub("", line).split()):
+                    return f"{name}:{number}"
+    return lesson.slug
 
 
 def _of_questions(course: Course, track: TrackShape | None) -> Iterator[str]:
@@ -77,10 +109,22 @@ def _of_questions(course: Course, track: TrackShape | None) -> Iterator[str]:
         yield f"{len(questions)} questions: the track asks for {track.least_questions}"
     if not course.quiz:
         return
-    aims = {question.aim for question in questions}
+    aims = Counter(question.aim for question in questions)
     for lesson in course.lessons:
-        if lesson.slug not in aims:
-            yield f"{lesson.slug}: no question about its aim"
+        if aims[lesson.slug] < QUESTIONS:
+            yield f"{lesson.slug}: {aims[lesson.slug] or 'no'} questions about its aim: expected {QUESTIONS} at least"
+    for question in questions:
+        for one in _too_long(
+            _SENTENCE.split("\n".join((question.text, *(choice.reason for choice in question.choices))))
+        ):
+            yield f"{question.slug}: {_is_long(one)}"
+    single = [question.choices for question in questions if question.kind == "one"]
+    for told, what in (
+        (sum(choices[0].right for choices in single), "the first"),
+        (sum(max(choices, key=lambda one: len(one.text)).right for choices in single), "the longest"),
+    ):
+        if told * TOLD > len(single):
+            yield f"the right choice is {what} in {told} of {len(single)} questions: expected half of them at most"
     situations = sum(question.situation for question in questions)
     if situations * SITUATIONS < len(questions):
         yield f"{situations} situations in {len(questions)} questions: expected one in {SITUATIONS} at least"

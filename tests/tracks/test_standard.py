@@ -9,6 +9,7 @@ from flask import Flask
 
 from lms.tracks import content, standard
 from lms.tracks.course import Course, Lesson, Question
+from lms.tracks.library import files_in
 from lms.tracks.shapes import EndedLaw, TrackShape
 
 TODAY = date(2026, 11, 24)
@@ -55,7 +56,7 @@ def test_what_we_ship_is_as_asked(shipped: content.Library) -> None:
 
 
 def long(lesson: Lesson) -> str:
-    return lesson.html + f"<p>{'dài ' * 36}dài.</p>"
+    return lesson.html + f"<p>{'dài ' * 30}dài.</p>"
 
 
 def test_a_lesson_that_falls_short(sound: Course) -> None:
@@ -64,7 +65,7 @@ def test_a_lesson_that_falls_short(sound: Course) -> None:
     assert "8 minutes: expected 3 to 7" in said(with_first(sound, minutes=8))
     assert "words in 7 minutes" in said(with_first(sound, minutes=7, html=CHECK))
     assert "no check" in said(with_first(sound, html=first.html.replace("check", "")))
-    assert "a sentence of 37 words (“dài dài" in said(with_first(sound, html=long(first)))
+    assert "a sentence of 31 words (“dài dài" in said(with_first(sound, html=long(first)))
     assert "nothing to remember" in said(with_first(sound, remember=()))
     noise = "".join(f"<p>{number:x}.</p>" for number in range(70_000, 72_500))
     assert "bytes as it travels" in said(with_first(sound, html=first.html + noise))
@@ -76,7 +77,14 @@ def test_questions_that_fall_short(sound: Course) -> None:
     aim = sound.lessons[3].slug
     plain = [replace(one, situation=False) for one in questions]
 
-    assert f"{aim}: no question about its aim" in said(with_questions(sound, *(q for q in questions if q.aim != aim)))
+    about = [one for one in questions if one.aim == aim]
+    others = [one for one in questions if one.aim != aim]
+    assert f"{aim}: no questions about its aim: expected 4" in said(with_questions(sound, *others))
+    assert f"{aim}: 3 questions about its aim: expected 4" in said(with_questions(sound, *others, *about[:3]))
+    lengthy = replace(questions[0], text=f"Ngắn. {'dài ' * 31}")
+    assert f"{lengthy.slug}: a sentence of 31 words" in said(with_questions(sound, lengthy, *questions[1:]))
+    single = [replace(one, choices=tuple(sorted(one.choices, key=lambda c: not c.right))) for one in questions]
+    assert "the right choice is the first in 35 of 35 questions: expected half" in said(with_questions(sound, *single))
     assert "0 situations in 53 questions: expected one in 3" in said(with_questions(sound, *plain))
     track = TrackShape(
         slug="4", title="x", short_title="x", audience="x", source="x", least_lessons=12, least_questions=54
@@ -84,6 +92,17 @@ def test_questions_that_fall_short(sound: Course) -> None:
     assert "11 lessons: the track asks for 12" in said(sound, track)
     assert "53 questions: the track asks for 54" in said(sound, track)
     assert "no guide.md" in said(replace(sound, guide=""))
+
+
+def test_a_long_sentence_is_found_in_its_file(folder: Path) -> None:
+    path = folder / "1" / "chung" / "01-mot.md"
+    path.write_text(path.read_text(encoding="utf-8") + f"\nNgắn. Khoản 1 **dài** {'dài ' * 30}dài.\n", encoding="utf-8")
+    library = content.read(folder)
+    number = len(path.read_text(encoding="utf-8").splitlines())
+    said = list(standard.shortfalls(library.courses[0], None, (), TODAY, files_in(path.parent)))
+    assert (
+        f"01-mot.md:{number}: a sentence of 34 words (“Khoản 1 dài dài dài dài dài dài …”): expected 30 at most" in said
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """Published wordings. An edition never changes, so one process reads each only once."""
 
-from sqlalchemy import func, select
+from collections.abc import Mapping
+from typing import Literal
+
+from sqlalchemy import Select, select
 
 from lms.kernel.clock import now
 from lms.kernel.db import db
@@ -8,17 +11,23 @@ from lms.kernel.refused import Refused
 from lms.tracks.course import Course, digest
 from lms.tracks.models import Edition
 
+Files = Mapping[str, str]  # path in the course's folder -> text
+Origin = Literal["files", "office"]
+
 _wordings: dict[tuple[str, int], Course] = {}  # (database, edition id): two databases of one process never mix
 
 
 def current(course_slug: str) -> Edition:
-    """The newest edition of a course."""
-    edition = db.session.scalar(
-        select(Edition).where(Edition.course_slug == course_slug).order_by(Edition.number.desc()).limit(1)
-    )
+    """The newest edition of a course. Refused: it has none."""
+    edition = newest(course_slug)
     if edition is None:
         raise Refused("The course “%(course)s” has not been published yet.", course=course_slug)
     return edition
+
+
+def newest(course_slug: str) -> Edition | None:
+    """The same; None when it has none."""
+    return db.session.scalar(_of(course_slug).limit(1))
 
 
 def wording(edition_id: int) -> Course:
@@ -37,24 +46,41 @@ def named(edition_id: int) -> Edition:
     return db.session.get_one(Edition, edition_id)
 
 
-def publish(course: Course) -> Edition | None:
-    """Keep this wording as a new edition; None when it is the one we have."""
+def publish(course: Course, files: Files | None = None, *, origin: Origin = "files") -> Edition | None:
+    """Keep this wording, with the files it was made from, as the newest edition; None when there is nothing new in it.
+
+    Of a draft of the office that is so when it says what the newest edition says. Of `courses/` also when it says what it said last
+    time, or anything the office has published since: what the office published stays until the files say something else.
+    """
     content = course.as_content()
     sha256 = digest(content)
-    newest = db.session.scalar(
-        select(Edition).where(Edition.course_slug == course.slug).order_by(Edition.number.desc()).limit(1)
-    )
-    if newest is not None and newest.content_hash == sha256:
+    kept = db.session.scalars(_of(course.slug)).all()
+    for edition in kept:
+        if files and edition.sha256 == sha256 and edition.files is None:
+            edition.files = dict(files)  # published before files were kept
+    read = next((place for place, edition in enumerate(kept) if edition.origin == "files"), len(kept))
+    known = next((one for one in kept[: 1 if origin == "office" else read + 1] if one.sha256 == sha256), None)
+    if known is not None:
+        if origin == "files":
+            known.origin = origin  # the files have caught up with the office, and are measured by this from now on
+        db.session.flush()
         return None
-    kept = db.session.scalar(select(Edition).where(Edition.course_slug == course.slug, Edition.content_hash == sha256))
-    if kept is not None:
-        raise Refused(
-            "This wording of “%(course)s” was edition %(number)s. Change something to publish it again.",
-            course=course.slug,
-            number=kept.number,
-        )
-    number = (db.session.scalar(select(func.max(Edition.number)).where(Edition.course_slug == course.slug)) or 0) + 1
-    edition = Edition(course_slug=course.slug, number=number, content_hash=sha256, content=content, published_at=now())
+    number = kept[0].number + 1 if kept else 1
+    again = any(edition.sha256 == sha256 for edition in kept)  # words of before that hold once more
+    edition = Edition(
+        course_slug=course.slug,
+        number=number,
+        content_hash=f"{sha256}.{number}" if again else sha256,
+        content=content,
+        origin=origin,
+        published_at=now(),
+    )
+    if files:
+        edition.files = dict(files)
     db.session.add(edition)
     db.session.flush()
     return edition
+
+
+def _of(course_slug: str) -> Select[Edition]:
+    return select(Edition).where(Edition.course_slug == course_slug).order_by(Edition.number.desc())

@@ -88,11 +88,16 @@ class Edition(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     course_slug: Mapped[str]
     number: Mapped[int]
-    content_hash: Mapped[str]
+    content_hash: Mapped[str]  # of words that came back after others: with .number behind it, since one stands once
     content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     files: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)  # path in the course's folder -> its text
     origin: Mapped[str] = mapped_column(default="files", server_default="files")  # courses/, or a draft of the office
     published_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def sha256(self) -> str:
+        """Of the words alone (`course.digest`)."""
+        return self.content_hash.partition(".")[0]
 
 
 class CourseDraft(Model):

@@ -13,6 +13,7 @@ from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
 from lms.people.models import UnitVersion
 from lms.tracks import content, editions, receiving
+from lms.tracks.library import files_in
 from lms.tracks.models import Edition, Enrolment, Indicator, IndicatorRule, LessonRead, PartDone, Plan
 from lms.tracks.rules import PopulationRule
 from lms.tracks.shapes import PlanShape
@@ -33,15 +34,16 @@ class IndicatorSpec:
 def publish_courses(library: content.Library | None = None) -> list[Edition]:
     """Every course whose words changed becomes a new edition. Raises `content.Broken` when a file is wrong: nothing is published then."""
     library = (library or content.read()).whole()
-    published = [edition for edition in map(editions.publish, library.courses) if edition is not None]
+    folders = {course.slug: library.folder / course.track / course.slug for course in library.courses}
+    kept = (editions.publish(course, files_in(folders[course.slug])) for course in library.courses)
+    published = [edition for edition in kept if edition is not None]
     for edition in published:
-        _move_unbegun(edition)
-        audit.record("course.published", "edition", edition.id, course=edition.course_slug, number=edition.number)
+        give_out(edition)
     return published
 
 
-def _move_unbegun(edition: Edition) -> None:
-    """Whoever has not begun yet begins with the newest words; whoever has begun keeps theirs."""
+def give_out(edition: Edition, *, by: int | None = None, **facts: Any) -> None:
+    """Whoever has not begun yet begins with these, the newest words; whoever has begun keeps theirs."""
     begun = or_(
         exists().where(LessonRead.enrolment_id == Enrolment.id), exists().where(PartDone.enrolment_id == Enrolment.id)
     )
@@ -51,6 +53,8 @@ def _move_unbegun(edition: Edition) -> None:
         .values(edition_id=edition.id)
         .execution_options(synchronize_session=False)
     )
+    told = {"course": edition.course_slug, "number": edition.number, **facts}
+    audit.record("course.published", "edition", edition.id, by=by, **told)
 
 
 def load_plan(library: content.Library | None = None) -> Plan:

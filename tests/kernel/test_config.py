@@ -23,6 +23,7 @@ def env(tmp_path: Path, **more: str) -> dict[str, str]:
         ({"DATABASE_URL": "postgresql://x/y", "SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"PROXIES": "one"}, "PROXIES is a number"),
         ({"SECOND_FACTOR": "no"}, "SECOND_FACTOR is"),
+        ({"COURSE_REVIEW": "no"}, "COURSE_REVIEW is"),
         ({"OIDC_ISSUER": "https://id.example.vn"}, "go together"),
         ({"OIDC_ISSUER": "http://id.example.vn", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}, "https://"),
     ],

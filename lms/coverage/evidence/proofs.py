@@ -28,7 +28,7 @@ def completion(row: Completion) -> Values:
         "id": row.id,
         "course": course.title,
         "edition": edition.number,
-        "edition_sha256": edition.content_hash,
+        "edition_sha256": edition.sha256,
         "completed_on": row.completed_on.isoformat(),
         "grade": row.grade,
         "recorded_at": row.recorded_at.isoformat(),

@@ -32,7 +32,7 @@ format: ## put every file into shape, and fix what ruff can fix
 
 bench: ## speed and weight as ratios to a baseline measured in the same run
 	@scripts/setup.sh test
-	@$(BIN)/python -m bench
+	@CHROMIUM=$$(scripts/chromium.sh) $(BIN)/python -m bench
 
 bench-million: ## a country of a million people on PostgreSQL: its screens, one completion recorded, the memory of the server
 	@scripts/setup.sh test

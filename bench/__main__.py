@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 
-from bench import crowd, door, figures, lists, pages, paper, quiz, rolls, statements
+from bench import crowd, door, figures, lists, pages, paper, quiz, rolls, slow, statements
 from bench.line import Line, table
 from bench.million import run as million
 from bench.pages import Against
@@ -22,6 +22,7 @@ from bench.site import Site
 Measure = Callable[[Site, crowd.Crowd, Against], Iterator[Line]]
 MEASURES: dict[str, Measure] = {
     "pages": pages.lines,
+    "slow": slow.lines,
     "figures": figures.lines,
     "quiz": quiz.lines,
     "door": lambda site, built, _against: door.lines(site, built),

@@ -52,7 +52,7 @@ def lines(site: Site, crowd: Crowd, against: Against) -> Iterator[Line]:
     lesson = "vi-sao-xay-ra"
     for what, path, least in (
         ("course page, signed in", "/learn/{}", 10),
-        (f"lesson page ({lesson})", f"/learn/{{}}/{lesson}", None),
+        (f"lesson page ({lesson})", f"/learn/{{}}/{lesson}", 10),
         ("first page of a learner", "/", None),
     ):
         requests = [load.get(path.format(enrolment), who.cookie) for who, enrolment in readers]

@@ -15,7 +15,7 @@ from lms.kernel.refused import Refused
 from lms.quizzes import queries, rules
 from lms.quizzes.models import Answer, Attempt
 from lms.tracks import actions as tracks
-from lms.tracks import editions
+from lms.tracks import editions, order
 from lms.tracks.course import Quiz
 from lms.tracks.models import Enrolment
 
@@ -38,8 +38,9 @@ def start(enrolment: Enrolment, *, at: datetime | None = None, chance: Random | 
     still_open = next((one for one in past if one.submitted_at is None), None)
     if still_open is not None:
         return still_open
-    quiz = quiz_of(enrolment.edition_id)
-    if "lessons" in editions.wording(enrolment.edition_id).parts and not queries.lessons_are_read(enrolment.id):
+    quiz, course = quiz_of(enrolment.edition_id), editions.wording(enrolment.edition_id)
+    order.check_may_begin(enrolment, course)
+    if "lessons" in course.parts and not queries.lessons_are_read(enrolment.id):
         raise Refused("Read all lessons first; then the test opens.")
     rules.check_may_try(
         quiz,
@@ -55,7 +56,7 @@ def start(enrolment: Enrolment, *, at: datetime | None = None, chance: Random | 
         course_slug=enrolment.course_slug,
         edition_id=enrolment.edition_id,
         number=taken + 1,
-        questions=list(rules.draw(quiz, chance or secrets.SystemRandom())),
+        questions=list(parallel.drawn(quiz, chance or secrets.SystemRandom())),
         started_at=at,
     )
     db.session.add(attempt)

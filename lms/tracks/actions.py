@@ -13,7 +13,7 @@ from lms.kernel import audit
 from lms.kernel.clock import local, now
 from lms.kernel.db import CURRENT, db, insert_new
 from lms.kernel.refused import Refused
-from lms.tracks import cycles, editions, rules
+from lms.tracks import cycles, editions, order, rules
 from lms.tracks.models import Completion, Enrolment, LessonRead, PartDone
 
 
@@ -48,12 +48,19 @@ def enrol(
     ).one()
 
 
+def take(person_id: int, course_slug: str, *, on: date) -> Enrolment:
+    """By one's own wish: the same, once the courses that this one asks for are completed."""
+    order.check_may_take(person_id, editions.wording(editions.current(course_slug).id))
+    return enrol(person_id, course_slug, on=on)
+
+
 def read_lesson(enrolment: Enrolment, lesson_slug: str, *, at: datetime | None = None) -> Completion | None:
     """A lesson was read to its end. Read twice, it was read once. All read: the part "lessons" is done."""
     at = at or now()
     course = editions.wording(enrolment.edition_id)
     if lesson_slug not in course.by_slug:
         raise Refused("This lesson is not part of the course you are taking.")
+    order.check_may_read(enrolment, course, lesson_slug)
     if not insert_new(LessonRead, enrolment_id=enrolment.id, lesson_slug=lesson_slug, read_at=at):
         return None
     read = set(db.session.scalars(select(LessonRead.lesson_slug).where(LessonRead.enrolment_id == enrolment.id)))

@@ -13,6 +13,7 @@ from lms.tracks import pictures
 from lms.tracks.course import Choice, Course, Lesson, Picture, Question, Quiz
 from lms.tracks.library import FOLDER, GLOSSARY, GUIDE, PICTURES, Broken, Fault, Library, shaped, text_of, toml
 from lms.tracks.lines import line_of
+from lms.tracks.order_faults import order_faults
 from lms.tracks.quiz_faults import quiz_faults
 from lms.tracks.shapes import CourseShape, HelpNumber, HelpShape, LawsShape, LessonFront, PlanShape, QuizShape
 
@@ -49,6 +50,9 @@ def _across(library: Library) -> None:
     for slug in sorted({one for one in courses if courses.count(one) > 1}):
         for path in sorted(library.folder.glob(f"*/{slug}/course.toml")):
             library.blame(path, 1, f"the course “{slug}” is here twice: expected one folder of that name")
+    for course, key, message in order_faults(library.courses, courses):
+        path = library.folder / course.track / course.slug / "course.toml"
+        library.blame(path, line_of(path.read_text(encoding="utf-8"), (key,)), message)
     plan, path = library.plan, library.folder / "plan.toml"
     if plan is None:
         return

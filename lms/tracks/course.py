@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 Kind = Literal["one", "several", "true_false"]
 PARTS = ("lessons", "test", "class")
-OPTIONAL = frozenset({"glossary", "pictures"})
+OPTIONAL = frozenset({"glossary", "pictures", "after", "best_after", "in_order"})
 CONFIDENTIAL = "5"  # the track that knows no persons
 
 
@@ -103,6 +103,9 @@ class Course:
     guide: str = ""  # for the trainer of its class: clean HTML; no learner's page shows it
     glossary: str = ""  # clean HTML, for the handout
     pictures: tuple[Picture, ...] = ()  # those its lessons show
+    after: tuple[str, ...] = ()  # courses to be completed before this one is begun
+    best_after: tuple[str, ...] = ()  # courses that are better completed first; nobody is held up
+    in_order: bool = False  # a lesson opens when all before it are read
 
     @cached_property
     def by_slug(self) -> dict[str, Lesson]:
@@ -132,6 +135,8 @@ class Course:
                 **content,
                 "parts": tuple(content["parts"]),
                 "pictures": tuple(Picture(**one) for one in content.get("pictures", ())),
+                "after": tuple(content.get("after", ())),
+                "best_after": tuple(content.get("best_after", ())),
                 "lessons": tuple(
                     Lesson(**{**lesson, **{name: tuple(lesson[name]) for name in ("sources", "remember", "law_dates")}})
                     for lesson in content["lessons"]

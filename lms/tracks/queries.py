@@ -29,16 +29,17 @@ from lms.people.models import Posting
 from lms.people.queries import records_of, unit_scope
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
-from lms.tracks import editions
+from lms.tracks import editions, order
 from lms.tracks.course import Course
 from lms.tracks.models import Completion, Edition, Enrolment, Indicator, LessonRead, PartDone, Plan
+from lms.tracks.order import Awaited
 from lms.tracks.rules import Progress
 
 
 @dataclass(frozen=True)
 class Learning:
     """An enrolment as its learner sees it: why they have to (None: by own wish), how far they are, whether newer words exist,
-    on which days they completed the same course in another cycle (newest first)."""
+    on which days they completed the same course in another cycle (newest first), what they have to complete before they begin."""
 
     enrolment: Enrolment
     indicator: Indicator | None
@@ -46,6 +47,7 @@ class Learning:
     progress: Progress
     newer: bool
     before: tuple[date, ...] = ()
+    waits_for: tuple[Awaited, ...] = ()
 
     @property
     def year(self) -> str:
@@ -94,7 +96,7 @@ def my_enrolments(viewer: Viewer) -> list[Learning]:
         ),
         key=lambda one: (
             one.progress.completed_on is not None,
-            one.progress.next_part == "class",
+            one.progress.next_part == "class" or bool(one.waits_for),
             one.enrolment.due_on is None,
             one.enrolment.due_on or one.enrolment.enrolled_at.date(),
             one.enrolment.id,
@@ -188,6 +190,8 @@ def _learnings(mine: Select[Any], viewer: Viewer, **values: int) -> list[Learnin
     for row in rows:
         if on := how_far[row.Enrolment.id].completed_on:
             days.setdefault(row.Enrolment.course_slug, {})[row.Enrolment.id] = on
+    asked = {slug for one in how_far.values() if not one.begun for slug in one.course.after}
+    missing_yet = order.awaited(viewer.person_id, asked)
     return [
         Learning(
             row.Enrolment,
@@ -196,9 +200,16 @@ def _learnings(mine: Select[Any], viewer: Viewer, **values: int) -> list[Learnin
             how_far[row.Enrolment.id],
             row.newest != row.Enrolment.edition_id,
             _others(days.get(row.Enrolment.course_slug, {}), row.Enrolment.id),
+            _waits(how_far[row.Enrolment.id], missing_yet),
         )
         for row in rows
     ]
+
+
+def _waits(progress: Progress, missing_yet: dict[str, Awaited]) -> tuple[Awaited, ...]:
+    if progress.begun:
+        return ()
+    return tuple(missing_yet[slug] for slug in progress.course.after if slug in missing_yet)
 
 
 def _others(days: dict[int, date], enrolment_id: int) -> tuple[date, ...]:

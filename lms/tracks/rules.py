@@ -229,6 +229,15 @@ class Progress:
         return tuple(lesson for lesson in self.course.lessons if lesson.slug not in self.read)
 
     @property
+    def begun(self) -> bool:
+        """Something of it is done."""
+        return bool(self.read or self.parts or self.completed_on)
+
+    def opens_later(self, lesson: Lesson) -> bool:
+        """Not yet to be read, because the course has an order and one before it is left."""
+        return self.course.in_order and lesson in self.lessons_left[1:]
+
+    @property
     def lessons_done(self) -> int:
         return len(self.course.lessons) - len(self.lessons_left)
 

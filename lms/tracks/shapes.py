@@ -133,6 +133,9 @@ class CourseShape(Shape):
     class_min_share: Percent = 80
     certificate: StrictBool = True
     audience: Text
+    after: tuple[Slug, ...] = ()
+    best_after: tuple[Slug, ...] = ()
+    in_order: StrictBool = False
 
     @model_validator(mode="after")
     def parts_in_order(self) -> "CourseShape":

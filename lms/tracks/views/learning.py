@@ -11,7 +11,7 @@ from lms.kernel.clock import today
 from lms.kernel.i18n import gettext as _
 from lms.kernel.i18n import ngettext
 from lms.people.roles import Role
-from lms.tracks import actions, content, duties, moving, queries
+from lms.tracks import actions, content, duties, moving, order, queries
 from lms.tracks.rules import Progress
 
 bp = Blueprint("tracks", __name__, url_prefix="/learn")
@@ -23,7 +23,16 @@ def index():
     """What to do now, how much is left, by when."""
     mine = queries.my_enrolments(current_user)
     offered = queries.courses_on_offer(one.enrolment.course_slug for one in mine)
-    return render_template("tracks/index.html", mine=mine, offered=offered, place=place, today=today(), **helped())
+    ahead = order.awaited(current_user.person_id, {slug for one in offered for slug in (*one.after, *one.best_after)})
+    return render_template(
+        "tracks/index.html",
+        mine=mine,
+        offered=offered,
+        awaited=list(ahead.values()),
+        place=place,
+        today=today(),
+        **helped(),
+    )
 
 
 @bp.get("/<int:enrolment_id>")
@@ -32,8 +41,15 @@ def course(enrolment_id):
     """One course: its parts and lessons, and why it has to be taken."""
     learning = queries.my_enrolment(current_user, enrolment_id)
     change = moving.change(learning.enrolment, learning.progress) if learning.newer else None
+    better = () if learning.progress.begun else learning.course.best_after
     return render_template(
-        "tracks/course.html", learning=learning, change=change, place=place, today=today(), **helped()
+        "tracks/course.html",
+        learning=learning,
+        change=change,
+        advised=list(order.awaited(current_user.person_id, better).values()),
+        place=place,
+        today=today(),
+        **helped(),
     )
 
 
@@ -85,7 +101,7 @@ def move(enrolment_id):
 @door(Role.LEARNER)
 def enrol():
     """Take a course by one's own wish."""
-    enrolment = actions.enrol(current_user.person_id, request.form.get("course", ""), on=today())
+    enrolment = actions.take(current_user.person_id, request.form.get("course", ""), on=today())
     return redirect(url_for(".course", enrolment_id=enrolment.id), 303)
 
 

@@ -2,13 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lms.kernel.clock import today
-from lms.tracks import content, library, standard
+from lms.tracks import content, library, spelling, standard
 from lms.tracks.course import Course
 from lms.tracks.library import Fault, Library
 from lms.tracks.lines import line_of
@@ -47,8 +47,15 @@ def checked(slug: str, files: Mapping[str, str], beside: Path = library.FOLDER) 
         faults.append(Fault(library.COURSE, line, f"track: expected one of {', '.join(open_tracks)}"))
     if course is None or faults:
         return Checked(None, tuple(sorted(faults)))
-    short = standard.shortfalls(course, open_tracks.get(course.track), laws.ended if laws else (), today())
-    return Checked(course, (), tuple(short))
+    short = standard.shortfalls(course, open_tracks.get(course.track), laws.ended if laws else (), today(), files)
+    return Checked(course, (), (*short, *_misspelt(files, beside)))
+
+
+def _misspelt(files: Mapping[str, str], beside: Path) -> Iterator[str]:
+    own = spelling.own_words(beside)
+    for name, text in files.items():
+        for one in spelling.misspelt(name, text, own):
+            yield f"{name}:{one.line}: {one}"
 
 
 def track_of(course_toml: str) -> str:

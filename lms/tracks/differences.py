@@ -1,19 +1,18 @@
 """What is another between two wordings of a course, for people to read: plain values, no HTML. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from lms.tracks.course import Course, Lesson, Question
+from lms.tracks.course import Course, Lesson, Question, Quiz
 from lms.tracks.standard import plain
 
 Kind = Literal["same", "added", "removed"]
 Change = Literal["added", "removed", "changed"]
-FACTS = ("title", "summary", "audience", "track", "hours", "parts", "class_min_share", "certificate")
-QUIZ_FACTS = ("title", "pass_mark", "draw", "max_tries", "retry_hours")
-LESSON_FACTS = ("title", "minutes", "aim", "warning", "sources", "remember", "law_dates")
-QUESTION_FACTS = ("kind", "aim", "difficulty", "situation", "source")
+APART = frozenset(
+    {"slug", "lessons", "quiz", "guide", "glossary", "pictures", "html", "questions", "text", "choices"}
+)  # fields compared word by word or one by one
 ALIKE = 0.4  # share of words: below it a paragraph was not changed but another put in its place
 
 
@@ -35,7 +34,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Fact:
-    """One of the keys named above, before and after; "" where there was none. Lists are lines."""
+    """A key of the course, the test, a lesson or a question, before and after; "" where there was none. Lists are lines."""
 
     name: str
     before: str
@@ -95,8 +94,8 @@ def between(before: Course | None, after: Course) -> Difference:
     quizzes = before and before.quiz, after.quiz
     return Difference(
         new=before is None,
-        facts=_facts(before, after, FACTS),
-        quiz_facts=_facts(*quizzes, QUIZ_FACTS),
+        facts=_facts(before, after, Course),
+        quiz_facts=_facts(*quizzes, Quiz),
         lessons=tuple(_lessons(before.lessons if before else (), after.lessons)),
         questions=tuple(_questions(*(quiz.questions if quiz else () for quiz in quizzes))),
         guide=paragraphs(_lines(before.guide if before else ""), _lines(after.guide)),
@@ -161,7 +160,7 @@ def _lessons(before: Sequence[Lesson], after: Sequence[Lesson]) -> Iterator[Less
     still = {slug for block in matcher.get_matching_blocks() for slug in stayed[block.a : block.a + block.size]}
     for place, lesson in enumerate(after, 1):
         was_at, was = old.get(lesson.slug, (0, None))
-        facts = _facts(was, lesson, LESSON_FACTS)
+        facts = _facts(was, lesson, Lesson)
         words = paragraphs(_lines(was.html if was else ""), _lines(lesson.html))
         moved = was is not None and lesson.slug not in still
         if facts or words or moved:
@@ -179,7 +178,7 @@ def _questions(before: Sequence[Question], after: Sequence[Question]) -> Iterato
         if was == question:
             continue
         kind: Change = "changed" if was else "added"
-        facts = _facts(was, question, QUESTION_FACTS)
+        facts = _facts(was, question, Question)
         words = paragraphs(_asked(was) if was else (), _asked(question))
         right = _right(was) if was else (), _right(question)
         wrong = {choice.text for choice in was.choices if not choice.right} if was else set()
@@ -205,8 +204,9 @@ def _pictures(before: Course | None, after: Course) -> Iterator[tuple[Change, st
             yield ("changed" if name in old and name in new else "added" if name in new else "removed"), name
 
 
-def _facts(before: Any, after: Any, names: Sequence[str]) -> tuple[Fact, ...]:
-    pairs = ((name, _said(before, name), _said(after, name)) for name in names)
+def _facts(before: Any, after: Any, of: type) -> tuple[Fact, ...]:
+    """Every field that is not looked at by itself, so that a new one cannot change unseen."""
+    pairs = ((one.name, _said(before, one.name), _said(after, one.name)) for one in fields(of) if one.name not in APART)
     return tuple(Fact(*one) for one in pairs if one[1] != one[2])
 
 

@@ -30,6 +30,11 @@ def newest(course_slug: str) -> Edition | None:
     return db.session.scalar(_of(course_slug).limit(1))
 
 
+def numbered(course_slug: str, number: int) -> Edition | None:
+    """The edition of a course with that number."""
+    return db.session.scalar(_of(course_slug).where(Edition.number == number))
+
+
 def wording(edition_id: int) -> Course:
     """The course as this edition words it."""
     key = (str(db.engine.url), edition_id)

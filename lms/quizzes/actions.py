@@ -15,7 +15,7 @@ from lms.kernel.refused import Refused
 from lms.quizzes import queries, rules
 from lms.quizzes.models import Answer, Attempt
 from lms.tracks import actions as tracks
-from lms.tracks import editions, order
+from lms.tracks import editions, order, parallel
 from lms.tracks.course import Quiz
 from lms.tracks.models import Enrolment
 

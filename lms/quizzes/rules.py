@@ -1,9 +1,8 @@
-"""How a test is drawn and judged, and who may try. Pure: no Flask, no database, no clock."""
+"""How a test is judged, and who may try. Pure: no Flask, no database, no clock."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 
 from lms.kernel.refused import Refused
 from lms.tracks.course import Question, Quiz
@@ -18,23 +17,6 @@ class Grade:
     score: int
     passed: bool
     wrong: tuple[str, ...]
-
-
-def draw(quiz: Quiz, chance: Random) -> tuple[str, ...]:
-    """The questions of one attempt: spread over the aims as evenly as they allow, then shuffled."""
-    by_aim: dict[str, list[str]] = {}
-    for question in quiz.questions:
-        by_aim.setdefault(question.aim, []).append(question.slug)
-    for pool in by_aim.values():
-        chance.shuffle(pool)
-    wanted = min(quiz.draw or len(quiz.questions), len(quiz.questions))
-    drawn: list[str] = []
-    while len(drawn) < wanted:
-        aims = [aim for aim, pool in by_aim.items() if pool]
-        chance.shuffle(aims)
-        drawn += [by_aim[aim].pop() for aim in aims[: wanted - len(drawn)]]
-    chance.shuffle(drawn)
-    return tuple(drawn)
 
 
 def is_right(question: Question, chosen: Sequence[str]) -> bool:

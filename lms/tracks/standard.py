@@ -13,6 +13,8 @@ from datetime import date
 from types import MappingProxyType
 
 from lms.kernel import prose
+from lms.kernel.refused import Refused
+from lms.tracks import parallel
 from lms.tracks.course import Course, Lesson
 from lms.tracks.shapes import EndedLaw, TrackShape
 
@@ -125,6 +127,10 @@ def _of_questions(course: Course, track: TrackShape | None) -> Iterator[str]:
     ):
         if told * TOLD > len(single):
             yield f"the right choice is {what} in {told} of {len(single)} questions: expected half of them at most"
+    try:
+        parallel.two(course.quiz, course.slug)
+    except Refused as refused:
+        yield f"no papers for before and after a class: {refused}"
     situations = sum(question.situation for question in questions)
     if situations * SITUATIONS < len(questions):
         yield f"{situations} situations in {len(questions)} questions: expected one in {SITUATIONS} at least"

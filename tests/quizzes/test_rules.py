@@ -1,12 +1,8 @@
-"""How a test is drawn and judged, as tables of cases."""
+"""How a test is judged, as tables of cases."""
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
-from random import Random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lms.kernel.refused import Refused
 from lms.quizzes import rules
@@ -76,24 +72,3 @@ def test_who_may_try(
     else:
         with pytest.raises(Refused, match=sentence):
             rules.check_may_try(quiz, tries=tries, passed=passed, last=last, now=NOON)
-
-
-@given(st.integers(0, 1000), st.lists(st.integers(1, 6), min_size=1, max_size=8), st.integers(0, 30))
-def test_a_draw_is_spread_over_the_aims(seed: int, sizes: list[int], wanted: int) -> None:
-    questions = tuple(
-        question(f"q{aim}-{n}", "one", "a", "a", "b").__class__(
-            **{**question(f"q{aim}-{n}", "one", "a", "a", "b").__dict__, "aim": f"aim{aim}"}
-        )
-        for aim, size in enumerate(sizes)
-        for n in range(size)
-    )
-    quiz = Quiz("t", 80, wanted, 0, 0, questions)
-
-    drawn = rules.draw(quiz, Random(seed))
-
-    assert len(drawn) == len(set(drawn)) == min(wanted or len(questions), len(questions))
-    per_aim = Counter(quiz.by_slug[slug].aim for slug in drawn)
-    for aim, size in enumerate(sizes):  # no aim has two more than another that still had questions
-        for other, other_size in enumerate(sizes):
-            if per_aim[f"aim{other}"] < other_size:
-                assert per_aim[f"aim{aim}"] <= per_aim[f"aim{other}"] + 1, (size, other_size)

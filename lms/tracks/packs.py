@@ -73,10 +73,7 @@ def packed(slug: str, files: Mapping[str, str]) -> bytes:
 def checked_text(path: str, text: str) -> str:
     """The words of one file as they are kept. Refused: no file of a course, too long, no text, a picture that could do harm."""
     if not library.belongs(path):
-        raise Refused(
-            "“%(path)s” is no file of a course. Expected: course.toml, quiz.toml, guide.md, glossary.md, lessons like 01-ten-bai.md, pictures/ten-hinh.svg; names in lower case without marks.",
-            path=path[-80:],
-        )
+        raise _no_file(path)
     if len(text.encode()) > LARGEST_FILE:
         raise Refused("“%(path)s” is too big: at most %(most)s KB.", path=path, most=LARGEST_FILE // 1000)
     if found := CONTROL.search(text):
@@ -90,6 +87,13 @@ def checked_text(path: str, text: str) -> str:
         for line, what in wrong:
             raise Refused("“%(path)s”, line %(line)s: %(what)s", path=path, line=line, what=what)
     return text
+
+
+def _no_file(path: str) -> Refused:
+    return Refused(
+        "“%(path)s” is no file of a course. Expected: course.toml, quiz.toml, guide.md, glossary.md, lessons like 01-ten-bai.md, pictures/ten-hinh.svg; names in lower case without marks.",
+        path=path[-80:],
+    )
 
 
 def check_whole(files: Mapping[str, str]) -> None:
@@ -142,12 +146,13 @@ def _read(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[
         parts = _parts(entry)
         if _is_junk(parts) or (entry.is_dir() and parts in {base[: len(parts)], (*base, library.PICTURES)}):
             continue
-        path = "/".join(parts[len(base) :])
-        if parts[: len(base)] != base or entry.is_dir() or not library.belongs(path):
-            checked_text("/".join(parts), "")  # says what is expected
+        if parts[: len(base)] != base:
             raise Refused(
                 "“%(path)s” lies beside the course's folder. Zip that folder alone.", path=entry.filename[-80:]
             )
+        path = "/".join(parts[len(base) :])
+        if entry.is_dir() or not library.belongs(path):
+            raise _no_file(f"{path}/" if entry.is_dir() else path)
         if path in seen:
             raise Refused("“%(path)s” is in the pack twice. Zip the folder again.", path=path)
         seen.add(path)

@@ -153,3 +153,9 @@ Chữ ở đây, và [bài hai](hai).
 |---|---|
 | 1 | 2 |
 """
+FILES = {  # of a course's folder
+    "01-mot.md": LESSON,
+    "02-hai.md": LESSON.replace('"mot"', '"hai"').replace("Bài một", "Bài hai"),
+    "course.toml": COURSE,
+    "quiz.toml": QUIZ,
+}

@@ -16,7 +16,9 @@ from lms.people.reminded import reminded_lately
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
 from lms.tracks.models import Completion, Edition, Enrolment, Indicator, IndicatorRule, Plan
-from lms.tracks.rules import PopulationRule
+from lms.tracks.order import Awaited
+from lms.tracks.queries import progress_of
+from lms.tracks.rules import PopulationRule, Progress
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,15 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Open:
+    """A course of the indicator that a person has not completed, as a page says it (`tracks/_learning.html`)."""
+
+    enrolment: Enrolment
+    progress: Progress
+    waits_for: Sequence[Awaited] = ()
+
+
+@dataclass(frozen=True)
 class Chosen:
     """Somebody ticked. `why` is empty for those who get the reminder: lately, no_account, elsewhere, nothing_open."""
 
@@ -37,6 +48,7 @@ class Chosen:
     units: str
     why: str = ""
     on: date | None = None  # reminded then
+    open: Sequence[Open] = ()  # what they still have to complete
 
 
 def targets(slug: str | None = None) -> list[Target]:
@@ -105,23 +117,38 @@ def chosen(viewer: Viewer, about: Target, person_ids: Iterable[int]) -> list[Cho
             return "no_account"
         return "lately" if person_id in lately else ""
 
-    return [Chosen(one, "; ".join(places.get(one.id, ())), why(one.id), _day(lately.get(one.id))) for one in persons]
+    return [
+        Chosen(
+            one,
+            "; ".join(places.get(one.id, ())),
+            why(one.id),
+            _day(lately.get(one.id)),
+            learning.get(one.id, ()) if one.id in places else (),
+        )
+        for one in persons
+    ]
 
 
 def _day(moment: datetime | None) -> date | None:
     return local(moment).date() if moment else None
 
 
-def _learning(about: Target, ids: Iterable[int]) -> set[int]:
-    """Of these persons, those with a course of the indicator that is not completed."""
+def _learning(about: Target, ids: Iterable[int]) -> dict[int, list[Open]]:
+    """Of these persons, those with courses of the indicator that are not completed, and how far they are in each."""
     newest = (
         select(func.max(Enrolment.id))
         .where(Enrolment.person_id.in_(list(ids)), Enrolment.course_slug.in_(about.courses))
         .group_by(Enrolment.person_id, Enrolment.course_slug)
     )
     completed = select(Completion.enrolment_id).where(Completion.superseded_at == CURRENT)
-    rows = select(Enrolment.person_id).where(Enrolment.id.in_(newest), Enrolment.id.not_in(completed))
-    return set(db.session.scalars(rows))
+    rows = db.session.scalars(
+        select(Enrolment).where(Enrolment.id.in_(newest), Enrolment.id.not_in(completed)).order_by(Enrolment.id)
+    ).all()
+    how_far = progress_of(rows)
+    found: dict[int, list[Open]] = {}
+    for one in rows:
+        found.setdefault(one.person_id, []).append(Open(one, how_far[one.id]))
+    return found
 
 
 def reminded_of(viewer: Viewer, open_courses: Iterable[str]) -> date | None:

@@ -1,11 +1,17 @@
 """The learner's first page: what now, how much is left, by when, why; and what it says when all is done."""
 
 import re
+from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from lms.kernel.clock import at_hour, frozen
+from lms.kernel.db import db
+from lms.people.models import Person
+from lms.tracks import actions as tracks
 from lms.tracks import duties, editions
+from lms.tracks.models import Enrolment
 from tests.tracks.sample import a_course, plan_over
 from tests.world import TODAY
 
@@ -61,3 +67,20 @@ def test_one_tap_to_the_next_unread_lesson_and_completion_shows_at_once(enrolled
     page = lan.get("/")
     assert page.count("Đã hoàn thành ngày 23/11/2026") == 2
     assert "Vì sao tôi phải học?" not in page
+
+
+def test_the_call_list_says_what_is_left_and_shames_nobody(enrolled):
+    with enrolled.doing():
+        tracks.read_lesson(tracks.enrol(enrolled.persons["lan"], "chung", on=TODAY), "bai-1")
+        for row in db.session.scalars(select(Enrolment)):
+            row.due_on = date(2026, 11, 1)
+        db.session.get_one(Person, enrolled.persons["lan"]).phone = "0900000000"
+    chosen = {"about": "moi-nguoi", "person": [enrolled.persons["lan"], enrolled.persons["my"]]}
+
+    my = enrolled.client("my")
+    my.post("/people/reminders/persons/calls", chosen)
+
+    said = my.page.text
+    assert "0900000000 Còn 2 bài, khoảng 8 phút" in said
+    assert "chưa có số điện thoại Còn 3 bài, khoảng 12 phút. Hạn 01/11/2026" in said
+    assert "Quá hạn" not in said

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from lms.attendance import actions as classes
 from lms.attendance import rolls
 from lms.certificates import actions as certificates
+from lms.confidential import groups
 from lms.coverage import freezing
 from lms.coverage.listing import courses_of
 from lms.coverage.planning import actions as planning
@@ -126,6 +127,7 @@ def house_of(app: Flask) -> House:
         _frozen(house)
         _factors(house)
         _written(house)
+        _group(house)
         house.ids |= {f"unit_{name}": unit_id for name, unit_id in world.units.items()}
         house.ids |= {"unit": world.units["binh_lu"], "person": world.persons["lan"], "hoa": world.persons["hoa"]}
         house.ids |= {"account": world.accounts["lan"], "hoa_account": world.accounts["hoa"]}
@@ -194,6 +196,13 @@ def _lessons(house: House) -> None:
         indicators=[IndicatorSpec("doc", "100% cán bộ", "Cán bộ", RULE)],
         fictitious=True,
     ).id
+
+
+def _group(house: House) -> None:
+    """The office is to hold a group at the province."""
+    world = house.world
+    province, by = world.units["province"], world.accounts["dung"]
+    house.ids["gathering"] = groups.write_down("green", date(2026, 11, 25), province, "talk", "10_19", by=by).id
 
 
 def _frozen(house: House) -> None:

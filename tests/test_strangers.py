@@ -49,6 +49,8 @@ OTHERWISE: dict[str, dict[str, str]] = {
         "POST people.preview_reminders": "ok",  # of their own commune
         "POST people.remind": "go",
         "GET gatherings.index": "no",  # a host is a district or a province
+        "GET gatherings.start": "no",
+        "GET gatherings.slip": "no",
         "POST gatherings.write_down": "no",
         "GET gatherings.figures": "no",
         "POST gatherings.publish": "no",

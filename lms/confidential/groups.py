@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 
-from lms.confidential.models import BANDS, COLOURS, BlueGroup, GreenGroup
+from lms.confidential.models import BANDS, COLOURS, SEATS, BlueGroup, GreenGroup
 from lms.confidential.small_numbers import STILL_OPEN, Published, Quarter, publish
 from lms.kernel import audit
 from lms.kernel.audit import AuditEntry
@@ -19,6 +19,7 @@ from lms.kernel.turns import take_turns
 
 Group = GreenGroup | BlueGroup
 WRITTEN, PUBLISHED = "group.written", "group_quarter.published"
+CORRECTED, REMOVED = "group.corrected", "group.removed"
 APART = timedelta(days=7)  # between two colours at one host; on one day, at any
 AHEAD = timedelta(days=90)
 
@@ -34,25 +35,63 @@ def colour_of(account_id: int) -> str | None:
 
 
 def groups(colour: str, hosts: Iterable[int]) -> list[Group]:
-    """Those at these hosts, from the quarter that is still open on, newest first."""
+    """Those at these hosts that can still be corrected, newest first."""
     model = COLOURS[colour]
-    since = Quarter.of(today() - STILL_OPEN).first
-    found = select(model).where(model.unit_id.in_(list(hosts)), model.on >= since)
+    found = select(model).where(model.unit_id.in_(list(hosts)), model.on >= _open_since())
     return list(db.session.scalars(found.order_by(model.on.desc(), model.id)))
+
+
+def group(colour: str, hosts: Iterable[int], group_id: int) -> Group | None:
+    """One of them."""
+    return next((one for one in groups(colour, hosts) if one.id == group_id), None)
 
 
 def write_down(colour: str, on: date, unit_id: int, kind: str, band: str, *, by: int) -> Group:
     """A group met, or will meet. Raises `Refused`; the words are the same whatever stands in the way."""
     take_turns("groups")
-    if Quarter.of(on).is_closed(today()) or on > today() + AHEAD:
-        raise Refused("Please choose a day of a quarter that is not closed, at most 90 days from now.")
-    if colour_of(by) not in {None, colour} or _taken(colour, on, unit_id):
-        raise Refused("This day is not free. Please choose another.")
+    _check_day(colour, on, unit_id, by)
     row = COLOURS[colour](on=on, unit_id=unit_id, kind=kind, band=band)
     db.session.add(row)
     db.session.flush()
     audit.record(WRITTEN, f"{colour}_group", row.id, by=by)
     return row
+
+
+def correct(colour: str, row: Group, on: date, unit_id: int, kind: str, band: str, *, by: int) -> None:
+    """It was, or will be, otherwise: while its quarter is open. Raises `Refused`, as for a new one."""
+    take_turns("groups")
+    _check_open(row)
+    _check_day(colour, on, unit_id, by)
+    row.on, row.unit_id, row.kind, row.band = on, unit_id, kind, band
+    audit.record(CORRECTED, f"{colour}_group", row.id, by=by)
+    db.session.flush()
+
+
+def remove(colour: str, row: Group, *, by: int) -> None:
+    """It never was, nor will be: while its quarter is open. Raises `Refused`."""
+    take_turns("groups")
+    _check_open(row)
+    seat = SEATS[colour]
+    db.session.execute(delete(seat).where(seat.group_id == row.id))
+    audit.record(REMOVED, f"{colour}_group", row.id, by=by)
+    db.session.delete(row)
+    db.session.flush()
+
+
+def _open_since() -> date:
+    return Quarter.of(today() - STILL_OPEN).first
+
+
+def _check_open(row: Group) -> None:
+    if row.on < _open_since():
+        raise Refused("The quarter of this group is closed. What was published does not change.")
+
+
+def _check_day(colour: str, on: date, unit_id: int, by: int) -> None:
+    if on < _open_since() or on > today() + AHEAD:
+        raise Refused("Please choose a day of a quarter that is not closed, at most 90 days from now.")
+    if colour_of(by) not in {None, colour} or _taken(colour, on, unit_id):
+        raise Refused("This day is not free. Please choose another.")
 
 
 def _taken(colour: str, on: date, unit_id: int) -> bool:

@@ -1,14 +1,19 @@
 """Groups are counts: nobody is in them, two colours never meet, and only closed quarters are told, once."""
 
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Date, Integer, inspect, select
+from sqlalchemy import Date, Integer, func, inspect, select
 
-from lms.confidential import groups
-from lms.confidential.models import COLOURS, KINDS, BlueGroup
+from lms.confidential import groups, seats
+from lms.confidential.models import COLOURS, KINDS, BlueGroup, GreenGroup, GreenSeat
+from lms.confidential.rules import topic_words
 from lms.confidential.small_numbers import Quarter
 from lms.home.gatherings import forms
+from lms.home.rights import purging
 from lms.kernel.audit import AuditEntry
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
@@ -116,3 +121,119 @@ def test_a_quarter_is_published_once(held: World) -> None:
             assert groups.published(province) == first
             with pytest.raises(Refused, match="not closed"):
                 write(held, "hoa", "green", SUMMER)
+
+
+def test_a_mistake_is_corrected_until_the_quarter_closes(held: World) -> None:
+    """Anew as a first time: the same rules, the same words. The trail says that, by whom, and nothing else."""
+    with frozen(at_hour(SUMMER)), held.doing():
+        write(held, "hoa", "green", SUMMER)
+        write(held, "lan", "blue", SUMMER + timedelta(days=10))
+    typed = {"on": "02/09/2026", "unit": str(held.units["province"]), "kind": "skills", "band": "20_29"}
+    with frozen(at_hour(date(2026, 10, 14))):  # the last day
+        hoa, lan = held.client("hoa"), held.client("lan")
+        assert lan.raw("/groups/green/1").status_code == lan.raw("/groups/blue/2").status_code == 404
+        assert "01/09/2026" in hoa.get("/groups/green/1")
+        hoa.post("/groups/green/1", {**typed, "on": "12/09/2026"}, status=409)
+        hoa.post("/groups/green/1", {**typed, "on": "soon"}, status=422)
+        assert "02/09/2026" in hoa.post("/groups/green/1", typed)
+        lan.post("/groups/blue/1/removals")
+        assert "11/09/2026" not in lan.get("/groups/blue")
+        assert lan.raw("/groups/green").status_code == 404, "who has held one colour does not change it"
+    with frozen(at_hour(date(2026, 10, 15))):
+        assert held.client("hoa").raw("/groups/green/1").status_code == 404
+        with held.doing():
+            row = db.session.get_one(GreenGroup, 1)
+            assert (row.on, row.kind, row.band) == (date(2026, 9, 2), "skills", "20_29")
+            for act in (
+                lambda: groups.correct("green", row, TODAY, row.unit_id, "talk", "10_19", by=held.accounts["hoa"]),
+                lambda: groups.remove("green", row, by=held.accounts["hoa"]),
+            ):
+                with pytest.raises(Refused, match="closed"):
+                    act()
+            left = db.session.scalars(
+                select(AuditEntry).where(AuditEntry.object_kind.in_(["green_group", "blue_group"]))
+            )
+            assert [(entry.action, entry.facts) for entry in left] == [
+                ("group.written", {}), ("group.written", {}), ("group.corrected", {}), ("group.removed", {}),
+            ]  # fmt: skip
+
+
+def test_seats_are_letters_on_paper_and_gone_within_a_week(held: World) -> None:
+    typed = {"on": "25/11/2026", "unit": str(held.units["province"]), "kind": "talk", "band": "10_19"}
+    with frozen(at_hour(TODAY)):
+        hoa = held.client("hoa")
+        hoa.post("/groups/green", typed)
+        hoa.post("/groups/green/1/seats", {"number": "41"}, status=422)
+        first = set(re.findall(r'class="phrase">(\w+)<', hoa.post("/groups/green/1/seats", {"number": "12"})))
+        paper = hoa.post("/groups/green/1/seats", {"number": "12"})
+        codes = re.findall(r'class="phrase">(\w+)<', paper)
+        assert len(set(codes)) == 12
+        assert all(re.fullmatch(f"[{seats.LETTERS}]{{6}}", code) for code in codes)
+        assert not first & set(codes), "drawn anew"
+        main = paper[paper.index("<main") :]
+        assert "xanh" not in main
+        assert "Mẫu" not in main, "neither colour nor host is on paper"
+        lan = held.client("lan")
+        assert lan.raw("/groups/seats/1").status_code == 404
+        with held.doing():
+            assert everywhere(codes[0]) == ["green_seat"]
+    with frozen(at_hour(date(2026, 11, 26))):
+        held.client("hoa").post("/groups/green/1/seats", {"number": "3"}, status=409)
+    for day, left in ((1, 12), (2, 0)):  # the seventh day after is the last one without them
+        with frozen(at_hour(date(2026, 12, day))), held.doing():
+            assert purging.purge()["seat_codes"] == (0 if left else 1), "of one group; how many seats is told to nobody"
+            assert db.session.scalar(select(func.count(GreenSeat.id))) == left
+    with frozen(at_hour(date(2026, 12, 2))):
+        assert "Không còn mã nào." in held.client("hoa").get("/groups/seats/1")
+
+
+def everywhere(code: str) -> list[str]:
+    """The tables of which some cell holds the code."""
+    found = []
+    for table in db.metadata.sorted_tables:
+        rows = db.session.execute(select(table)).all()
+        if any(code in str(cell) for row in rows for cell in row):
+            found.append(table.name)
+    return found
+
+
+def test_a_slip_is_the_same_for_all_and_kept_nowhere(
+    held: World, count_queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    with frozen(at_hour(TODAY)):
+        hoa, lan = held.client("hoa"), held.client("lan")
+        hoa.post(
+            "/groups/green", {"on": "25/11/2026", "unit": str(held.units["province"]), "kind": "talk", "band": "10_19"}
+        )
+        with count_queries() as statements:
+            slip = hoa.get("/groups/slip")
+        assert not [one for one in statements if re.match(r"\s*(INSERT|UPDATE|DELETE)", one)]
+        main = slip[slip.index("<main") : slip.index("</main>")]
+        other = lan.get("/groups/slip")
+        assert main == other[other.index("<main") : other.index("</main>")], "whichever group they hold"
+        assert "23/11/2026" in main
+        assert "xanh" not in main
+        assert "<form" not in main
+        assert not re.search(r"<input[^>]*\sname=", main)
+        title = re.findall(r"<title>(.*?)</title>", slip)[0]
+        assert topic_words(main) == topic_words(title) == []
+
+
+def test_the_menu_leads_each_to_their_own(held: World) -> None:
+    """Nobody is led to a colour that is not theirs, or told of one; whoever has none yet says the word they were given."""
+    with frozen(at_hour(TODAY)):
+        hoa, lan, my, office = (held.client(who) for who in ("hoa", "lan", "my", "dung"))
+        assert 'href="/groups"' in hoa.get("/")
+        assert 'href="/groups"' not in my.get("/")
+        assert hoa.raw("/groups").status_code == 200
+        assert "xanh" not in hoa.get("/groups")
+        assert "Không có nhóm màu này" in hoa.get("/groups?colour=do", 422)
+        assert hoa.raw("/groups?colour=Xanh+l%C3%A1+c%C3%A2y").headers["Location"] == "/groups/green"
+        typed = {"on": "25/11/2026", "unit": str(held.units["province"]), "kind": "talk", "band": "10_19"}
+        hoa.post("/groups/green", typed)
+        for asked in ("/groups", "/groups?colour=xanh+duong", "/groups?colour="):
+            assert hoa.raw(asked).headers["Location"] == "/groups/green"
+        assert "xanh dương" not in hoa.get("/groups/green").lower()
+        assert lan.raw("/groups").status_code == 200
+        assert my.raw("/groups").status_code == my.raw("/groups/slip").status_code == 404
+        assert office.raw("/groups").headers["Location"] == "/groups/figures"

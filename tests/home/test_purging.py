@@ -172,9 +172,17 @@ def test_whoever_is_signed_in_stays_so(world):
         ({"sign_ins": 0}, "1 or more"),
         ({"sign_ins": True}, "1 or more"),
         ({"import_files": 6}, "at least 7"),
+        ({"seat_codes": 8}, "at most 7"),
     ],
 )
 def test_days_that_cannot_be_are_refused_with_the_file(given, said):
-    whole = {"lesson_times": 90, "quiz_answers": 60, "sign_ins": 30, "known_devices": 30, "import_files": 7}
+    whole = {
+        "lesson_times": 90,
+        "quiz_answers": 60,
+        "sign_ins": 30,
+        "known_devices": 30,
+        "import_files": 7,
+        "seat_codes": 7,
+    }
     with pytest.raises(office.Broken, match=said):
         office.retention_of({**whole, **given} if given and "more" not in given else given, "retention.toml")

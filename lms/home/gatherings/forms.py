@@ -1,6 +1,7 @@
-"""What is typed about a group: a day, a host, a kind, a band of heads; and which quarter is published."""
+"""What is typed about a group: a day, a host, a kind, a band of heads; how many seats; and which quarter is published."""
 
-from lms.kernel.forms import ChoiceField, Form, ViDateField, WholeNumberField, choices_of
+from lms.confidential.seats import MOST
+from lms.kernel.forms import ChoiceField, Form, TextField, ViDateField, WholeNumberField, choices_of
 from lms.kernel.i18n import lazy_gettext as _l
 
 KINDS = (("talk", _l("Talk")), ("skills", _l("Practice")))
@@ -11,6 +12,13 @@ BANDS = (
     ("30_on", _l("30 or more")),
 )
 COLOURS = {"green": _l("Green groups"), "blue": _l("Blue groups")}
+COLOUR_WORDS = {"green": _l("green"), "blue": _l("blue")}  # as an office would say it
+
+
+class ColourForm(Form):
+    """The word one was given."""
+
+    colour = TextField(_l("Colour"), max_length=40)
 
 
 class GroupForm(Form):
@@ -20,6 +28,12 @@ class GroupForm(Form):
     unit = ChoiceField(_l("Host"), coerce=int)
     kind = ChoiceField(_l("Kind"), choices=choices_of(KINDS))
     band = ChoiceField(_l("How many came"), choices=choices_of(BANDS))
+
+
+class SeatsForm(Form):
+    """Seats of a group that is to meet."""
+
+    number = WholeNumberField(_l("How many codes"), at_least=1, at_most=MOST)
 
 
 class QuarterForm(Form):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from lms.confidential import seats
 from lms.kernel import audit, jobs
 from lms.kernel.clock import now
 from lms.kernel.db import db
@@ -21,6 +22,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {  # by the name of its days in th
     "sign_ins": people.sign_ins,
     "known_devices": people.known_devices,
     "import_files": people.import_files,
+    "seat_codes": seats.forget,
 }
 
 
@@ -60,9 +62,9 @@ def purge_job(job: Progress, *, dry_run: bool) -> dict[str, Any]:
 
 LOOKED = N_(
     "Nothing was taken away. It would be: times of %(lesson_times)s lessons, %(quiz_answers)s answers in tests, "
-    "%(sign_ins)s sign-ins, %(known_devices)s known devices, %(import_files)s files of lists."
+    "%(sign_ins)s sign-ins, %(known_devices)s known devices, %(import_files)s files of lists, seat codes of %(seat_codes)s groups."
 )
 DONE = N_(
     "Taken away: times of %(lesson_times)s lessons, %(quiz_answers)s answers in tests, %(sign_ins)s sign-ins, "
-    "%(known_devices)s known devices, %(import_files)s files of lists."
+    "%(known_devices)s known devices, %(import_files)s files of lists, seat codes of %(seat_codes)s groups."
 )

@@ -16,6 +16,7 @@ from lms.people.rights.rules import Holidays
 
 FOLDER = Path(__file__).resolve().parents[3] / "courses" / "office"
 SHORTEST_IMPORT = 7  # days: as long as an imported list can be undone
+LONGEST_SEATS = 7  # days after the group met
 
 
 class Broken(ValueError):
@@ -41,6 +42,7 @@ class Retention:
     sign_ins: int
     known_devices: int
     import_files: int
+    seat_codes: int
 
 
 @cache
@@ -97,4 +99,6 @@ def retention_of(given: dict[str, object], name: str) -> Retention:
         raise Broken(f"{name}: expected whole numbers of days, 1 or more")
     if days["import_files"] < SHORTEST_IMPORT:
         raise Broken(f"{name}: import_files is at least {SHORTEST_IMPORT} days, as long as a list can be undone")
+    if days["seat_codes"] > LONGEST_SEATS:
+        raise Broken(f"{name}: seat_codes is at most {LONGEST_SEATS} days")
     return Retention(**days)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +12,7 @@ from lms.tracks import content, library, spelling, standard
 from lms.tracks.course import Course
 from lms.tracks.library import Fault, Library
 from lms.tracks.lines import line_of
+from lms.tracks.order_faults import order_faults
 from lms.tracks.shapes import SLUG, LawsShape, PlanShape
 
 TRACK = re.compile(r'^\s*track\s*=\s*"([a-z0-9-]{1,40})"', re.MULTILINE)
@@ -27,8 +28,11 @@ class Checked:
     shortfalls: tuple[str, ...] = ()
 
 
-def checked(slug: str, files: Mapping[str, str], beside: Path = library.FOLDER) -> Checked:
-    """The course of these files (path in its folder -> text). `beside`: the `courses/` whose plan and laws hold for it."""
+def checked(
+    slug: str, files: Mapping[str, str], others: Collection[Course] = (), beside: Path = library.FOLDER
+) -> Checked:
+    """The course of these files (path in its folder -> text). `others`: the courses of today that it may ask for, when they are known;
+    `beside`: the `courses/` whose plan, laws and words hold for it."""
     known = Library(beside)
     plan = library.toml(known, beside / "plan.toml", PlanShape)
     laws = library.toml(known, beside / "laws.toml", LawsShape) if (beside / "laws.toml").exists() else None
@@ -45,6 +49,11 @@ def checked(slug: str, files: Mapping[str, str], beside: Path = library.FOLDER) 
     if course and plan and course.track not in open_tracks:
         line = line_of(files[library.COURSE], ("track",))
         faults.append(Fault(library.COURSE, line, f"track: expected one of {', '.join(open_tracks)}"))
+    if course and others:
+        everyone = [*others, course]
+        for one, key, message in order_faults(everyone, [one.slug for one in everyone]):
+            if one is course:
+                faults.append(Fault(library.COURSE, line_of(files[library.COURSE], (key,)), message))
     if course is None or faults:
         return Checked(None, tuple(sorted(faults)))
     short = standard.shortfalls(course, open_tracks.get(course.track), laws.ended if laws else (), today(), files)

@@ -145,7 +145,7 @@ def rest_on_current(draft: CourseDraft, *, seen_version: int, by: int) -> tuple[
 
 def checked(draft: CourseDraft) -> Checked:
     """What `courses check` says of the course as the draft has it."""
-    return checking.checked(draft.course_slug, draft.files)
+    return checking.checked(draft.course_slug, draft.files, editions.others(draft.course_slug))
 
 
 def difference(draft: CourseDraft, course: Course | None = None) -> Difference | None:

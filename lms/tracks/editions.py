@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select, tuple_
 
 from lms.kernel.clock import now
 from lms.kernel.db import db
@@ -44,6 +44,15 @@ def wording(edition_id: int) -> Course:
             raise LookupError(f"no edition {edition_id}")
         _wordings[key] = Course.from_content(content)
     return _wordings[key]
+
+
+def others(course_slug: str) -> list[Course]:
+    """Every other course, as its newest edition words it."""
+    last = select(Edition.course_slug, func.max(Edition.number)).group_by(Edition.course_slug)
+    found = select(Edition.id).where(
+        Edition.course_slug != course_slug, tuple_(Edition.course_slug, Edition.number).in_(last)
+    )
+    return [wording(edition_id) for edition_id in db.session.scalars(found.order_by(Edition.course_slug))]
 
 
 def named(edition_id: int) -> Edition:

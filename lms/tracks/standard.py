@@ -15,7 +15,7 @@ from types import MappingProxyType
 from lms.kernel import prose
 from lms.kernel.refused import Refused
 from lms.tracks import parallel
-from lms.tracks.course import Course, Lesson
+from lms.tracks.course import Course, Lesson, Quiz
 from lms.tracks.shapes import EndedLaw, TrackShape
 
 MINUTES = (3, 7)  # of a lesson
@@ -127,8 +127,14 @@ def _of_questions(course: Course, track: TrackShape | None) -> Iterator[str]:
     ):
         if told * TOLD > len(single):
             yield f"the right choice is {what} in {told} of {len(single)} questions: expected half of them at most"
+    yield from _of_bank(course.quiz)
+
+
+def _of_bank(quiz: Quiz) -> Iterator[str]:
+    """The questions beside each other."""
+    questions = quiz.questions
     try:
-        parallel.two(course.quiz, course.slug)
+        parallel.two(quiz, quiz.title)
     except Refused as refused:
         yield f"no papers for before and after a class: {refused}"
     situations = sum(question.situation for question in questions)

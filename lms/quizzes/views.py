@@ -13,6 +13,7 @@ from lms.people.roles import Role
 from lms.quizzes import actions, forgetting, queries, rules
 from lms.quizzes.forms import AnswerForm, refused_choice
 from lms.tracks import editions
+from lms.tracks import queries as tracks
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn")
 
@@ -107,7 +108,14 @@ def result(attempt_id):
     shown = _shown(attempt)
     answers = {slug: one.chosen for slug, one in _kept(attempt).items()}
     grade = rules.grade(shown["quiz"], attempt.questions, answers)
-    return render_template("quizzes/result.html", grade=grade, gone=forgetting.answers_gone(attempt), **shown)
+    enrolment = queries.enrolment(current_user, attempt.enrolment_id)
+    return render_template(
+        "quizzes/result.html",
+        grade=grade,
+        gone=forgetting.answers_gone(attempt),
+        completed_on=tracks.progress(enrolment).completed_on if attempt.passed else None,
+        **shown,
+    )
 
 
 def _shown(attempt):

@@ -110,7 +110,7 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
     parts = name.split("/")
     if "\\" in name or ":" in name or "\0" in name or name.startswith("/") or ".." in parts:
         raise Refused(
-            "“%(path)s” leads out of the course's folder. Zip the folder again, with no other tricks.", path=name[:80]
+            "“%(path)s” leads out of the course's folder. Zip the folder itself again.", path=name[:80]
         )
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:

@@ -1,6 +1,7 @@
 """Which looks leave an entry in the audit trail: one table, so that whoever decides about it reads it in one place.
 
-What is not here: one's own record; lists on the screen of the people one is in charge of (a file of them is here); figures without persons.
+What is not here: one's own record; lists on the screen of the people one is in charge of (a file of them is here); figures without persons,
+but for those of the groups: whoever looks at them is known to a second office.
 `tests/test_traces.py` holds the table complete: each page about one person, and each file, is in it or named there with its reason.
 """
 
@@ -41,5 +42,6 @@ LOOKS: Mapping[str, Look] = {
     "people.unit_calls": exported("call_list"),
     "reports.download": exported("unit", "unit"),
     "reports.paper": exported("unit", "unit"),
+    "gatherings.figures": seen("group_quarter"),
     "kernel.job_file": exported("job", "job_id"),
 }

@@ -25,8 +25,8 @@ class Look:
     which: str = ""
 
 
-def seen(kind: str, which: str) -> Look:
-    """A page with one record of somebody."""
+def seen(kind: str, which: str = "") -> Look:
+    """A page with one record of somebody, or one whose readers are to be known."""
     return Look("seen", kind, which)
 
 

@@ -21,7 +21,7 @@ from jinja2.ext import babel_extract
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGE = "vi"
 KEYWORDS: dict[str, Any] = {
-    **dict.fromkeys(("_", "gettext", "lazy_gettext", "_l", "N_", "Refused")),
+    **dict.fromkeys(("_", "gettext", "lazy_gettext", "_l", "N_", "Refused", "Said")),
     "ngettext": (1, 2),
     "Nn_": (1, 2),
 }

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from lms.kernel import catalogues, vietnamese
 from lms.kernel.refused import Refused
+from lms.kernel.said import Said
 
 LOCALES = ("vi", "en")
 DEFAULT = LOCALES[0]
@@ -56,8 +57,10 @@ class Catalogue(Domain):
 
     def gettext(self, message: str, **values: object) -> str:
         """Translated and filled in; formatted even without values, as templates do, so that "%%" means one thing."""
+        if isinstance(message, Said):
+            return self.gettext(message.message, **message.values)
         text: str = self.get_translations().ugettext(message)
-        return text % values
+        return text % {name: self.gettext(one) if isinstance(one, Said) else one for name, one in values.items()}
 
     def ngettext(self, singular: str, plural: str, num: int, **values: object) -> str:
         """Translated for so many; `%(num)s` is filled in."""
@@ -102,7 +105,11 @@ def words(message: str, **values: object) -> Markup:
 
     A page says some forty sentences, so this is counted in requests a second (docs/bench.md).
     """
-    return _template(locale(), message) % values if values else _said(locale(), message)
+    if isinstance(message, Said):
+        return words(message.message, **message.values)
+    if not values:
+        return _said(locale(), message)
+    return _template(locale(), message) % {k: words(one) if isinstance(one, Said) else one for k, one in values.items()}
 
 
 @lru_cache(maxsize=8192)

@@ -11,6 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from lms.kernel.said import Said
+
 TAGS = {
     "p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blockquote", "hr", "br", "code", "pre",
     "table", "thead", "tbody", "tr", "th", "td", "div", "details", "summary", "img",
@@ -23,19 +25,20 @@ PICTURE = re.compile(r"pictures/[a-z0-9-]+\.[0-9a-f]{12}\.svg")  # beside the le
 RAW_HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 TELEPHONE = re.compile(r"tel:\+?[0-9]{3,15}")
 UNREAD_LINK = re.compile(r"\]\([^)]*\)")
-LINKS = "expected the slug of a lesson of this course, https://… or tel:…"
 FENCE = re.compile(r"(`+).*?\1")
 NO_HEAD = re.compile(
     r"<thead>\s*<tr>(?:\s*<th[^>]*></th>)+\s*</tr>\s*</thead>\n?"
 )  # a table of which no column has a name
 ASKED, ANSWERED = "**Hỏi:**", "**Đáp:**"  # a check within a text: two paragraphs, the second one folded away
 UNFOLD = "Nghĩ xong, xem câu trả lời"
-NO_ANSWER = f"{ASKED} without an answer: expected {ANSWERED} in the next paragraph"
+NO_ANSWER = Said(
+    "%(asked)s without an answer: expected %(answered)s in the next paragraph", asked=ASKED, answered=ANSWERED
+)
 CHECK = '<div class="check">'
 
 CHOOSE = "**Chọn:**"  # a case that branches: a question, then a list of what one may do, each with what comes of it
-NO_CHOICES = f"{CHOOSE} without choices: expected a list of two or more right after it"
-NO_OUTCOME = "a choice of which nothing comes: expected a paragraph below it, set in like it"
+NO_CHOICES = Said("%(choose)s without choices: expected a list of two or more right after it", choose=CHOOSE)
+NO_OUTCOME = Said("a choice of which nothing comes: expected a paragraph below it, set in like it")
 
 TOGETHER = re.compile(r"\b(Điều|[Kk]hoản|[Đđ]iểm|số) (?=\d)")  # a line never ends between "Điều" and its number
 
@@ -47,7 +50,7 @@ class Fault:
     """What is wrong on a line (counted from 1 in the text that was given), and what was expected."""
 
     line: int
-    message: str
+    message: Said
 
 
 Pictures = Mapping[str, Mapping[str, str | int]]  # as a text names them: src, width, height as the page does
@@ -101,7 +104,7 @@ def faults(body: str, lessons: Collection[str], pictures: Collection[str] = ()) 
     """Everything in the body that the page could not show as meant. `lessons`: slugs that a relative link may lead to;
     `pictures`: what an image may name."""
     if not body.strip():
-        yield Fault(1, "the lesson has no text: expected Markdown after the second +++ line")
+        yield Fault(1, Said("the lesson has no text: expected Markdown after the second +++ line"))
         return
     tokens = _markdown.parse(body)
     yield from _raw_html(body, tokens)
@@ -113,25 +116,54 @@ def faults(body: str, lessons: Collection[str], pictures: Collection[str] = ()) 
         if token.type == "heading_open":
             this = int(token.tag[1])
             if level is not None and this > level + 1:
-                yield Fault(line, f"a heading of level {this} under one of level {level}: expected level {level + 1}")
+                yield Fault(
+                    line,
+                    Said(
+                        "a heading of level %(this)s under one of level %(above)s: expected level %(wanted)s",
+                        this=this,
+                        above=level,
+                        wanted=level + 1,
+                    ),
+                )
             level = this
         for child in token.children or ():
             if child.type == "image":
                 yield from _unseen(child, line, pictures)
             elif child.type == "text" and (left := UNREAD_LINK.search(child.content)):
-                yield Fault(line, f"“{left.group()}” leads nowhere a page may lead to: {LINKS}")
+                yield Fault(line, _nowhere(left.group()))
             elif child.type == "link_open":
                 address = str(child.attrGet("href") or "")
                 if not _leads_somewhere(address, lessons):
-                    yield Fault(line, f"the link “{address}” leads nowhere: {LINKS}")
+                    yield Fault(line, _nowhere(address))
+
+
+def _nowhere(address: str) -> Said:
+    """What is wrong with a link that no page may have."""
+    return Said(
+        "the link “%(address)s” leads nowhere: expected the slug of a lesson of this course, https://… or tel:…",
+        address=address,
+    )
+
+
+def _no_picture(address: str, pictures: Collection[str]) -> Said:
+    if not pictures:
+        return Said("no picture “%(address)s” here: expected words", address=address)
+    there = ", ".join(sorted(pictures))
+    return Said("no picture “%(address)s” here: expected one of %(there)s", address=address, there=there)
 
 
 def _unseen(image: Token, line: int, pictures: Collection[str]) -> Iterator[Fault]:
     address = str(image.attrGet("src"))
     if address not in pictures:
-        yield Fault(line, f"no picture “{address}” here: expected {', '.join(sorted(pictures)) or 'words'}")
+        yield Fault(line, _no_picture(address, pictures))
     if not image.content.strip():
-        yield Fault(line, f"the picture “{address}” is not told in words: expected ![what it shows]({address})")
+        yield Fault(
+            line,
+            Said(
+                "the picture “%(address)s” is not told in words: expected ![what it shows](%(address)s)",
+                address=address,
+            ),
+        )
 
 
 def _raw_html(body: str, tokens: list[Token]) -> Iterator[Fault]:
@@ -144,7 +176,7 @@ def _raw_html(body: str, tokens: list[Token]) -> Iterator[Fault]:
     for number, text in enumerate(body.splitlines(), start=1):
         found = RAW_HTML.search(FENCE.sub("", text))
         if found and number not in code and not found.group().startswith("<https"):
-            yield Fault(number, f"HTML is not shown (“{found.group()}”): expected Markdown only")
+            yield Fault(number, Said("HTML is not shown (“%(html)s”): expected Markdown only", html=found.group()))
 
 
 def _unpaired(tokens: list[Token]) -> Iterator[Fault]:
@@ -157,7 +189,14 @@ def _unpaired(tokens: list[Token]) -> Iterator[Fault]:
         if waiting and begins != ANSWERED:
             yield Fault(waiting, NO_ANSWER)
         if begins == ANSWERED and not waiting:
-            yield Fault(line, f"{ANSWERED} without a question: expected {ASKED} in the paragraph before it")
+            yield Fault(
+                line,
+                Said(
+                    "%(answered)s without a question: expected %(asked)s in the paragraph before it",
+                    asked=ASKED,
+                    answered=ANSWERED,
+                ),
+            )
         waiting = line if begins == ASKED else 0
     if waiting:
         yield Fault(waiting, NO_ANSWER)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lms.kernel.clock import today
+from lms.kernel.said import Said
 from lms.tracks import content, library, spelling, standard
 from lms.tracks.course import Course
 from lms.tracks.library import Fault, Library
@@ -25,7 +26,7 @@ class Checked:
 
     course: Course | None
     faults: tuple[Fault, ...]
-    shortfalls: tuple[str, ...] = ()
+    shortfalls: tuple[Said, ...] = ()
 
 
 def checked(
@@ -48,7 +49,9 @@ def checked(
     open_tracks = {one.slug: one for one in plan.tracks if not one.confidential} if plan else {}
     if course and plan and course.track not in open_tracks:
         line = line_of(files[library.COURSE], ("track",))
-        faults.append(Fault(library.COURSE, line, f"track: expected one of {', '.join(open_tracks)}"))
+        faults.append(
+            Fault(library.COURSE, line, Said("track: expected one of %(there)s", there=", ".join(open_tracks)))
+        )
     if course and others:
         everyone = [*others, course]
         for one, key, message in order_faults(everyone, [one.slug for one in everyone]):
@@ -60,11 +63,11 @@ def checked(
     return Checked(course, (), (*short, *_misspelt(files, beside)))
 
 
-def _misspelt(files: Mapping[str, str], beside: Path) -> Iterator[str]:
+def _misspelt(files: Mapping[str, str], beside: Path) -> Iterator[Said]:
     own = spelling.own_words(beside)
     for name, text in files.items():
         for one in spelling.misspelt(name, text, own):
-            yield f"{name}:{one.line}: {one}"
+            yield Said("%(where)s: %(what)s", where=f"{name}:{one.line}", what=one.said)
 
 
 def track_of(course_toml: str) -> str:

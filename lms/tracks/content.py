@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lms.kernel import prose
+from lms.kernel.said import Said
 from lms.tracks import pictures
 from lms.tracks.course import Choice, Course, Lesson, Picture, Question, Quiz
 from lms.tracks.library import FOLDER, GLOSSARY, GUIDE, PICTURES, Broken, Fault, Library, shaped, text_of, toml
@@ -39,7 +40,7 @@ def read(folder: Path = FOLDER) -> Library:
                 library.courses.append(course)
     for stray in sorted(folder.glob("*/*/")):
         if stray.parent.name not in confidential | {"units"} and not (stray / "course.toml").exists():
-            library.blame(stray, 1, "a folder without course.toml: expected one in each folder of a course")
+            library.blame(stray, 1, Said("a folder without course.toml: expected one in each folder of a course"))
     _across(library)
     return library
 
@@ -49,7 +50,9 @@ def _across(library: Library) -> None:
     courses = [path.parent.name for path in library.folder.glob("*/*/course.toml")]
     for slug in sorted({one for one in courses if courses.count(one) > 1}):
         for path in sorted(library.folder.glob(f"*/{slug}/course.toml")):
-            library.blame(path, 1, f"the course “{slug}” is here twice: expected one folder of that name")
+            library.blame(
+                path, 1, Said("the course “%(slug)s” is here twice: expected one folder of that name", slug=slug)
+            )
     for course, key, message in order_faults(library.courses, courses):
         path = library.folder / course.track / course.slug / "course.toml"
         library.blame(path, line_of(path.read_text(encoding="utf-8"), (key,)), message)
@@ -60,12 +63,22 @@ def _across(library: Library) -> None:
     tracks = {track.slug for track in plan.tracks}
     for course in library.courses:
         if course.track not in tracks:
-            library.blame(path, 1, f"no track “{course.track}”, which the course “{course.slug}” belongs to")
+            library.blame(
+                path,
+                1,
+                Said(
+                    "no track “%(track)s”, which the course “%(slug)s” belongs to", track=course.track, slug=course.slug
+                ),
+            )
     for place, indicator in enumerate(plan.indicators):
         for slug in indicator.rule.courses:
             if slug not in courses:
                 line = line_of(text, ("indicators", place, "rule", "courses"))
-                library.blame(path, line, f"no course “{slug}”: expected one of {', '.join(courses) or 'none yet'}")
+                library.blame(
+                    path,
+                    line,
+                    Said("no course “%(slug)s”: expected one of %(there)s", slug=slug, there=", ".join(courses) or "–"),
+                )
 
 
 def read_course(library: Library, folder: Path) -> Course | None:
@@ -77,7 +90,11 @@ def read_course(library: Library, folder: Path) -> Course | None:
         text = path.read_text(encoding="utf-8")
         for key, expected in (("slug", folder.name), ("track", folder.parent.name)):
             if getattr(shape, key) != expected:
-                library.blame(path, line_of(text, (key,)), f"{key}: expected “{expected}”, the name of its folder")
+                library.blame(
+                    path,
+                    line_of(text, (key,)),
+                    Said("%(key)s: expected “%(expected)s”, the name of its folder", key=key, expected=expected),
+                )
     drawn = _pictures(library, folder / PICTURES)
     lessons = _lessons(library, folder, drawn)
     aims = {lesson.slug for lesson in lessons}
@@ -86,11 +103,15 @@ def read_course(library: Library, folder: Path) -> Course | None:
     guide, glossary = (_titled(library, folder / name, aims) for name in (GUIDE, GLOSSARY))
     for one in drawn:
         if not any(one.file_name in lesson.html for lesson in lessons) and not unread:
-            library.blame(folder / PICTURES / one.name, 1, f"no lesson shows it: expected ![…]({PICTURES}/{one.name})")
+            library.blame(
+                folder / PICTURES / one.name,
+                1,
+                Said("no lesson shows it: expected ![…](%(path)s)", path=f"{PICTURES}/{one.name}"),
+            )
     if shape and not lessons:
-        library.blame(path, 1, "no lessons: expected files 01-….md, 02-….md … beside it")
+        library.blame(path, 1, Said("no lessons: expected files 01-….md, 02-….md … beside it"))
     if shape and ("test" in shape.parts) != (folder / "quiz.toml").exists():
-        library.blame(path, 1, "the part “test” and a file quiz.toml go together: expected both or neither")
+        library.blame(path, 1, Said("the part “test” and a file quiz.toml go together: expected both or neither"))
     if shape is None or len(library.faults) > before:
         return None
     return Course(**shape.model_dump(), lessons=lessons, quiz=quiz, guide=guide, glossary=glossary, pictures=drawn)
@@ -103,7 +124,7 @@ def _titled(library: Library, path: Path, lessons: Collection[str]) -> str:
         return ""
     title, _, rest = text.partition("\n")
     if not title.startswith("# "):
-        library.blame(path, 1, "expected a title on the first line: # Hướng dẫn giảng viên, # Từ ngữ")
+        library.blame(path, 1, Said("expected a title on the first line: # Hướng dẫn giảng viên, # Từ ngữ"))
     body = f"\n{rest}"  # the title's line stays, so that lines are counted as in the file
     for fault in prose.faults(body, lessons):
         library.blame(path, fault.line, fault.message)
@@ -118,7 +139,7 @@ def _pictures(library: Library, folder: Path) -> tuple[Picture, ...]:
     drawn = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.is_symlink() or not path.is_file():
-            library.blame(path, 1, "expected a file .svg")
+            library.blame(path, 1, Said("expected a file .svg"))
             continue
         with path.open("rb") as file:
             found, wrong = pictures.picture(path.name, file.read(pictures.LARGEST + 1))
@@ -143,7 +164,11 @@ def _lessons(library: Library, folder: Path, drawn: tuple[Picture, ...]) -> tupl
     lessons = []
     for path, body, first_line, shape in read:
         if slugs.count(shape.slug) > 1:
-            library.blame(path, line_of(path.read_text(encoding="utf-8"), ("slug",)), f"slug “{shape.slug}” twice")
+            library.blame(
+                path,
+                line_of(path.read_text(encoding="utf-8"), ("slug",)),
+                Said("slug “%(slug)s” twice: expected one lesson of that name", slug=shape.slug),
+            )
         for fault in prose.faults(body, slugs, shown):
             library.blame(path, first_line + fault.line - 1, fault.message)
         lessons.append(
@@ -169,11 +194,11 @@ def _parted(library: Library, path: Path) -> tuple[str | None, str, int]:
         return None, "", 1
     lines = text.splitlines()
     if not lines or lines[0].strip() != FENCE:
-        library.blame(path, 1, f"expected {FENCE} on the first line, then title, aim, minutes…")
+        library.blame(path, 1, Said("expected +++ on the first line, then title, aim, minutes…"))
         return None, "", 1
     end = next((number for number, line in enumerate(lines[1:], start=1) if line.strip() == FENCE), None)
     if end is None:
-        library.blame(path, len(lines), f"expected a second {FENCE} line, after which the text begins")
+        library.blame(path, len(lines), Said("expected a second +++ line, after which the text begins"))
         return None, "", 1
     return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
+from lms.kernel.said import Said
 from lms.kernel.vietnamese import nfc
 from lms.tracks.course import Course
 from lms.tracks.lines import line_of
@@ -61,7 +63,7 @@ class Fault:
 
     path: str
     line: int
-    message: str
+    message: Said
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
@@ -86,7 +88,7 @@ class Library:
     laws: tuple[EndedLaw, ...] = ()
     faults: list[Fault] = field(default_factory=list)
 
-    def blame(self, path: Path, line: int, message: str) -> None:
+    def blame(self, path: Path, line: int, message: Said) -> None:
         """Note a fault; reading goes on, so that all of them are said at once."""
         self.faults.append(Fault(str(path.relative_to(self.folder.parent)), line, message))
 
@@ -106,10 +108,10 @@ def text_of(library: Library, path: Path) -> str | None:
     try:
         return nfc(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        library.blame(path, 1, "not there: expected this file")
+        library.blame(path, 1, Said("not there: expected this file"))
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        library.blame(path, line, "not UTF-8: save the file as UTF-8")
+        library.blame(path, line, Said("not UTF-8: save the file as UTF-8"))
     return None
 
 
@@ -120,19 +122,35 @@ def shaped(library: Library, path: Path, text: str, shape: type[S], ahead: int =
     except tomllib.TOMLDecodeError as error:
         found = AT_LINE.search(str(error))
         line = int(found.group(1)) if found else len(text.splitlines())
-        library.blame(path, line + ahead, f"not TOML: {AT_LINE.sub('', str(error)).strip()}")
+        library.blame(path, line + ahead, Said("not TOML: %(error)s", error=AT_LINE.sub("", str(error)).strip()))
     except ValidationError as error:
         for one in error.errors(include_url=False):
-            message = one["msg"].removeprefix("Value error, ")
             where = ".".join(str(step + 1) if isinstance(step, int) else step for step in one["loc"])
-            library.blame(
-                path, line_of(text, one["loc"]) + ahead, f"{where}: {_expected(message)}" if where else message
-            )
+            what = _expected(one)
+            message = Said("%(where)s: %(what)s", where=where, what=what) if where else what
+            library.blame(path, line_of(text, one["loc"]) + ahead, message)
     return None
 
 
-def _expected(message: str) -> str:
-    return {
-        "Field required": "missing: expected this key",
-        "Extra inputs are not permitted": "unknown key: expected one of those in the format",
-    }.get(message, message)
+def _expected(error: ErrorDetails) -> Said:
+    """In words what pydantic found. Its own, in English, of what no file of ours can run into."""
+    context = error.get("ctx", {})
+    kind, given = error["type"], context.get("error")
+    if given is not None and given.args and isinstance(given.args[0], Said):
+        return given.args[0]
+    if kind == "literal_error":
+        return Said("expected one of %(there)s", there=str(context["expected"]).replace(" or ", ", "))
+    said = {
+        "missing": Said("missing: expected this key"),
+        "extra_forbidden": Said("unknown key: expected one of those in the format"),
+        "string_type": Said("expected words in quotation marks"),
+        "int_type": Said("expected a whole number"),
+        "bool_type": Said("expected true or false"),
+        "tuple_type": Said("expected a list in square brackets"),
+        "too_short": Said("expected %(n)s at least", n=context.get("min_length")),
+        "greater_than_equal": Said("expected %(n)s or more", n=context.get("ge")),
+        "less_than_equal": Said("expected %(n)s or less", n=context.get("le")),
+        "date_type": Said("expected a day like 2026-11-23"),
+        "model_type": Said("expected a table"),
+    }
+    return said.get(kind) or Said("%(what)s", what=error["msg"].removeprefix("Value error, "))

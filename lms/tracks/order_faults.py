@@ -2,19 +2,33 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
+from lms.kernel.said import Said
 from lms.tracks.course import Course
 
 
-def order_faults(courses: Iterable[Course], known: Collection[str]) -> Iterator[tuple[Course, str, str]]:
+def order_faults(courses: Iterable[Course], known: Collection[str]) -> Iterator[tuple[Course, str, Said]]:
     """(course, key of its course.toml, what is wrong). `known`: slugs of all courses, those that could not be read too."""
     asks = {course.slug: course.after for course in courses}
     for course in courses:
         for key, slugs in (("after", course.after), ("best_after", course.best_after)):
             for slug in slugs:
                 if slug not in known:
-                    yield course, key, f"{key}: no course “{slug}”: expected one of {', '.join(known)}"
+                    yield (
+                        course,
+                        key,
+                        Said(
+                            "%(key)s: no course “%(slug)s”: expected one of %(there)s",
+                            key=key,
+                            slug=slug,
+                            there=", ".join(known),
+                        ),
+                    )
         if circle := _circle(course.slug, asks):
-            yield course, "after", f"after: nobody could ever begin, because of the circle {' → '.join(circle)}"
+            yield (
+                course,
+                "after",
+                Said("after: nobody could ever begin, because of the circle %(circle)s", circle=" → ".join(circle)),
+            )
 
 
 def _circle(slug: str, asks: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -109,9 +109,7 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
     name = entry.orig_filename
     parts = name.split("/")
     if "\\" in name or ":" in name or "\0" in name or name.startswith("/") or ".." in parts:
-        raise Refused(
-            "“%(path)s” leads out of the course's folder. Zip the folder itself again.", path=name[:80]
-        )
+        raise Refused("“%(path)s” leads out of the course's folder. Zip the folder itself again.", path=name[:80])
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         raise Refused("“%(path)s” is a link, not a file. Put the file itself in its place.", path=name[:80])

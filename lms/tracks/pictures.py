@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, ParseError, register_namespace  # typ
 
 from defusedxml import DefusedXmlException, ElementTree
 
+from lms.kernel.said import Said
 from lms.kernel.vietnamese import nfc
 from lms.tracks.course import Picture
 
@@ -34,18 +35,18 @@ _LOADS = re.compile(r"url\s*\(|:|\\|@", re.IGNORECASE)
 register_namespace("", SVG[1:-1])
 
 
-def picture(name: str, content: bytes) -> tuple[Picture | None, list[tuple[int, str]]]:
+def picture(name: str, content: bytes) -> tuple[Picture | None, list[tuple[int, Said]]]:
     """The picture, or (line, what is wrong) of everything that keeps it off a page."""
     if not NAME.fullmatch(name):
-        return None, [(1, "expected a name of lower-case letters without marks, digits and hyphens, then .svg")]
+        return None, [(1, Said("expected a name of lower-case letters without marks, digits and hyphens, then .svg"))]
     if len(content) > LARGEST:
-        return None, [(1, f"{len(content)} bytes: expected {LARGEST} at most")]
+        return None, [(1, Said("%(size)s bytes: expected %(most)s at most", size=len(content), most=LARGEST))]
     try:
         root = ElementTree.fromstring(nfc(content.decode("utf-8-sig")), forbid_dtd=True)
     except ParseError as error:
-        return None, [(error.position[0], f"not XML: {error}")]
+        return None, [(error.position[0], Said("not XML: %(error)s", error=error))]
     except (DefusedXmlException, UnicodeDecodeError, ValueError) as error:
-        return None, [(1, f"cannot be read safely: {type(error).__name__}")]
+        return None, [(1, Said("cannot be read safely: %(error)s", error=type(error).__name__))]
     source = content.decode("utf-8-sig")
     wrong = [(_line(source, near), message) for near, message in _faults(root)]
     if wrong:
@@ -60,41 +61,65 @@ def _line(source: str, near: str) -> int:
     return source.count("\n", 0, at) + 1 if at >= 0 else 1
 
 
-def _faults(root: Element) -> Iterator[tuple[str, str]]:
+def _faults(root: Element) -> Iterator[tuple[str, Said]]:
     """(what to look for in the file, what is wrong)."""
     if root.tag != f"{SVG}svg":
-        yield "<", 'expected <svg xmlns="http://www.w3.org/2000/svg"> around everything'
+        yield "<", Said('expected <svg xmlns="http://www.w3.org/2000/svg"> around everything')
         return
     yield from _frame(root)
     first = root[0] if len(root) else root
     if first.tag != f"{SVG}title" or not (first.text or "").strip():
-        yield "<svg", "no <title> as the first thing within <svg>: expected what the picture shows"
+        yield "<svg", Said("no <title> as the first thing within <svg>: expected what the picture shows")
     for element in root.iter():
         name = str(element.tag).removeprefix(SVG)
         if name not in ELEMENTS:
             plain = name.rpartition("}")[2]
-            yield f"<{plain}", f"<{plain}> may not be in a picture: expected one of {', '.join(sorted(ELEMENTS))}"
+            yield (
+                f"<{plain}",
+                Said(
+                    "<%(name)s> may not be in a picture: expected one of %(there)s",
+                    name=plain,
+                    there=", ".join(sorted(ELEMENTS)),
+                ),
+            )
         for key, value in element.items():
             plain = key.rpartition("}")[2]
             if key not in ATTRIBUTES:
-                yield f"{plain}=", f"{plain}=“{value[:40]}” may not be in a picture: it can run, load or restyle"
+                yield (
+                    f"{plain}=",
+                    Said(
+                        "%(name)s=“%(value)s” may not be in a picture: it can run, load or restyle",
+                        name=plain,
+                        value=value[:40],
+                    ),
+                )
             elif _LOADS.search(_OWN.sub("", value)):
-                yield value, f"{key}=“{value[:40]}” refers to something outside the picture"
+                yield (
+                    value,
+                    Said("%(name)s=“%(value)s” refers to something outside the picture", name=key, value=value[:40]),
+                )
 
 
-def _frame(root: Element) -> Iterator[tuple[str, str]]:
+def _frame(root: Element) -> Iterator[tuple[str, Said]]:
     """Its size, so that the page does not jump, and its letters, so that they can be read on the smallest phone."""
     width, height = _number(root.get("width")), _number(root.get("height"))
     box = [_number(one) for one in root.get("viewBox", "").split()]
     if len(box) != 4 or not width or not height or not box[2] or not box[3]:
-        yield "<svg", "expected width, height and viewBox of <svg> in plain numbers"
+        yield "<svg", Said("expected width, height and viewBox of <svg> in plain numbers")
         return
     if abs(width / height - box[2] / box[3]) > 0.01:
-        yield "viewBox", "width and height have another shape than viewBox: expected the same"
+        yield "viewBox", Said("width and height have another shape than viewBox: expected the same")
     for size, near in _letters(root, 0.0):
         shown = size * min(1.0, NARROWEST / width) * width / box[2]
         if shown < SMALLEST:
-            yield near, f"letters of {shown:.1f} px on the smallest phone: expected {SMALLEST} at least"
+            yield (
+                near,
+                Said(
+                    "letters of %(shown)s px on the smallest phone: expected %(least)s at least",
+                    shown=f"{shown:.1f}",
+                    least=SMALLEST,
+                ),
+            )
 
 
 def _letters(element: Element, inherited: float) -> Iterator[tuple[float, str]]:

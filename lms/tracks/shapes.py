@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
+from lms.kernel.said import Said
 from lms.kernel.vietnamese import nfc
 from lms.people.rules import CATEGORIES
 from lms.tracks.course import PARTS, Kind
@@ -20,19 +21,19 @@ RESERVED = frozenset(
 def _written(text: str) -> str:
     text = nfc(text).strip()
     if not text:
-        raise ValueError("write something here")
+        raise ValueError(Said("write something here"))
     return text
 
 
 def _slug(text: str) -> str:
     if not SLUG.fullmatch(text):
-        raise ValueError("a slug is lower-case letters without marks, digits and single hyphens: bao-luc-la-gi")
+        raise ValueError(Said("a slug is lower-case letters without marks, digits and single hyphens: bao-luc-la-gi"))
     return text
 
 
 def _lesson_slug(text: str) -> str:
     if text in RESERVED:
-        raise ValueError(f"“{text}” is an address of its own: choose another slug")
+        raise ValueError(Said("“%(slug)s” is an address of its own: choose another slug", slug=text))
     return text
 
 
@@ -141,7 +142,7 @@ class CourseShape(Shape):
     def parts_in_order(self) -> "CourseShape":
         """A part once, in the order they are done."""
         if self.parts != tuple(part for part in PARTS if part in self.parts):
-            raise ValueError(f"parts are named once each, in this order: {', '.join(PARTS)}")
+            raise ValueError(Said("parts are named once each, in this order: %(parts)s", parts=", ".join(PARTS)))
         return self
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from lms.kernel.said import Said
 from lms.kernel.vietnamese import alphabet_key, nfc
 
 DICTIONARY = Path("/usr/share/hunspell/vi_VN.dic")
@@ -40,7 +41,13 @@ class Misspelt:
     house: str = ""  # as the house writes it
 
     def __str__(self) -> str:
-        return f"“{self.word}”: the house writes “{self.house}”" if self.house else f"“{self.word}”: no such syllable"
+        return self.said
+
+    @property
+    def said(self) -> Said:
+        if self.house:
+            return Said("“%(word)s”: the house writes “%(house)s”", word=self.word, house=self.house)
+        return Said("“%(word)s”: no such syllable", word=self.word)
 
 
 @lru_cache(maxsize=20_000)

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from lms.kernel import prose
 from lms.kernel.refused import Refused
+from lms.kernel.said import Said
 from lms.tracks import parallel
 from lms.tracks.course import Course, Lesson, Quiz
 from lms.tracks.shapes import EndedLaw, TrackShape
@@ -42,45 +43,59 @@ def shortfalls(
     laws: Iterable[EndedLaw],
     today: date,
     files: Mapping[str, str] = MappingProxyType({}),
-) -> Iterator[str]:
+) -> Iterator[Said]:
     """Everything in which the course falls short, in words. `files`: path -> text of its folder, to say on which line."""
     ended = [law for law in laws if law.ended_on <= today]
     for lesson in course.lessons:
         for fault in (*_of_lesson(lesson), *_stale(texts_of(lesson), ended)):
-            yield f"{lesson.slug}: {fault}"
+            yield Said("%(where)s: %(what)s", where=lesson.slug, what=fault)
         for one in _too_long(sentences(lesson.html)):
-            yield f"{_place(one, lesson, files)}: {_is_long(one)}"
+            yield Said("%(where)s: %(what)s", where=_place(one, lesson, files), what=_is_long(one))
     yield from _of_questions(course, track)
     if track and len(course.lessons) < track.least_lessons:
-        yield f"{len(course.lessons)} lessons: the track asks for {track.least_lessons}"
+        yield Said("%(n)s lessons: the track asks for %(least)s", n=len(course.lessons), least=track.least_lessons)
     if "class" in course.parts and not course.guide:
-        yield "no guide.md: expected a trainer's guide beside course.toml, because there is a class"
+        yield Said("no guide.md: expected a trainer's guide beside course.toml, because there is a class")
     for question in course.quiz.questions if course.quiz else ():
         true = [text for choice in question.choices for text in (choice.right and choice.text, choice.reason) if text]
         for fault in _stale((question.text, question.source, *true), ended):
-            yield f"{question.slug}: {fault}"
+            yield Said("%(where)s: %(what)s", where=question.slug, what=fault)
     for fault in _stale([plain(course.guide)], ended):
-        yield f"guide: {fault}"
+        yield Said("%(where)s: %(what)s", where="guide.md", what=fault)
     if size(course) > COURSE_SIZE:
-        yield f"{size(course)} bytes as it travels: expected {COURSE_SIZE} at most"
+        yield Said("%(size)s bytes as it travels: expected %(most)s at most", size=size(course), most=COURSE_SIZE)
 
 
-def _of_lesson(lesson: Lesson) -> Iterator[str]:
+def _of_lesson(lesson: Lesson) -> Iterator[Said]:
     least, most = MINUTES
     if not least <= lesson.minutes <= most:
-        yield f"{lesson.minutes} minutes: expected {least} to {most}"
+        yield Said("%(n)s minutes: expected %(least)s to %(most)s", n=lesson.minutes, least=least, most=most)
     words = plain(lesson.html).split()
     if not PACE[0] <= len(words) / lesson.minutes <= PACE[1]:
-        yield f"{len(words)} words in {lesson.minutes} minutes: expected {PACE[0]} to {PACE[1]} a minute"
+        yield Said(
+            "%(n)s words in %(minutes)s minutes: expected %(least)s to %(most)s a minute",
+            n=len(words),
+            minutes=lesson.minutes,
+            least=PACE[0],
+            most=PACE[1],
+        )
     if not prose.checks(lesson.html):
-        yield f"no check: expected {prose.ASKED} and {prose.ANSWERED} somewhere in the text"
+        yield Said(
+            "no check: expected %(asked)s and %(answered)s somewhere in the text",
+            asked=prose.ASKED,
+            answered=prose.ANSWERED,
+        )
     if not lesson.remember:
-        yield "nothing to remember: expected two to four lines"
+        yield Said("nothing to remember: expected two to four lines")
     if (weight := len(gzip.compress(lesson.html.encode()))) > LESSON_SIZE:
-        yield f"{weight} bytes as it travels: expected {LESSON_SIZE} at most"
+        yield Said("%(size)s bytes as it travels: expected %(most)s at most", size=weight, most=LESSON_SIZE)
     lengths = [len(one.split()) for one in sentences(lesson.html)]
     if lengths and sum(lengths) / len(lengths) > AVERAGE:
-        yield f"sentences of {sum(lengths) / len(lengths):.0f} words on average: expected {AVERAGE} at most"
+        yield Said(
+            "sentences of %(n)s words on average: expected %(most)s at most",
+            n=round(sum(lengths) / len(lengths)),
+            most=AVERAGE,
+        )
 
 
 def _too_long(texts: Iterable[str]) -> list[str]:
@@ -89,7 +104,12 @@ def _too_long(texts: Iterable[str]) -> list[str]:
 
 def _is_long(sentence: str) -> str:
     words = sentence.split()
-    return f"a sentence of {len(words)} words (“{' '.join(words[:8])} …”): expected {LONGEST} at most"
+    return Said(
+        "a sentence of %(n)s words (“%(words)s …”): expected %(most)s at most",
+        n=len(words),
+        words=" ".join(words[:8]),
+        most=LONGEST,
+    )
 
 
 def _place(sentence: str, lesson: Lesson, files: Mapping[str, str]) -> str:
@@ -105,50 +125,81 @@ def _place(sentence: str, lesson: Lesson, files: Mapping[str, str]) -> str:
     return lesson.slug
 
 
-def _of_questions(course: Course, track: TrackShape | None) -> Iterator[str]:
+def _of_questions(course: Course, track: TrackShape | None) -> Iterator[Said]:
     questions = course.quiz.questions if course.quiz else ()
     if track and len(questions) < track.least_questions:
-        yield f"{len(questions)} questions: the track asks for {track.least_questions}"
+        yield Said("%(n)s questions: the track asks for %(least)s", n=len(questions), least=track.least_questions)
     if not course.quiz:
         return
     aims = Counter(question.aim for question in questions)
     for lesson in course.lessons:
         if aims[lesson.slug] < QUESTIONS:
-            yield f"{lesson.slug}: {aims[lesson.slug] or 'no'} questions about its aim: expected {QUESTIONS} at least"
+            yield Said(
+                "%(where)s: %(n)s questions about its aim: expected %(least)s at least",
+                where=lesson.slug,
+                n=aims[lesson.slug],
+                least=QUESTIONS,
+            )
     for question in questions:
         for one in _too_long(
             _SENTENCE.split("\n".join((question.text, *(choice.reason for choice in question.choices))))
         ):
-            yield f"{question.slug}: {_is_long(one)}"
+            yield Said("%(where)s: %(what)s", where=question.slug, what=_is_long(one))
     single = [question.choices for question in questions if question.kind == "one"]
-    for told, what in (
-        (sum(choices[0].right for choices in single), "the first"),
-        (sum(max(choices, key=lambda one: len(one.text)).right for choices in single), "the longest"),
+    first = sum(choices[0].right for choices in single)
+    longest = sum(max(choices, key=lambda one: len(one.text)).right for choices in single)
+    for told, fault in (
+        (
+            first,
+            Said(
+                "the right choice is the first in %(n)s of %(of)s questions: expected half of them at most",
+                n=first,
+                of=len(single),
+            ),
+        ),
+        (
+            longest,
+            Said(
+                "the right choice is the longest in %(n)s of %(of)s questions: expected half of them at most",
+                n=longest,
+                of=len(single),
+            ),
+        ),
     ):
         if told * TOLD > len(single):
-            yield f"the right choice is {what} in {told} of {len(single)} questions: expected half of them at most"
+            yield fault
     yield from _of_bank(course.quiz)
 
 
-def _of_bank(quiz: Quiz) -> Iterator[str]:
+def _of_bank(quiz: Quiz) -> Iterator[Said]:
     """The questions beside each other."""
     questions = quiz.questions
     try:
         parallel.two(quiz, quiz.title)
     except Refused as refused:
-        yield f"no papers for before and after a class: {refused}"
+        yield Said("no papers for before and after a class: %(why)s", why=Said(refused.message, **refused.values))
     situations = sum(question.situation for question in questions)
     if situations * SITUATIONS < len(questions):
-        yield f"{situations} situations in {len(questions)} questions: expected one in {SITUATIONS} at least"
+        yield Said(
+            "%(n)s situations in %(of)s questions: expected one in %(least)s at least",
+            n=situations,
+            of=len(questions),
+            least=SITUATIONS,
+        )
 
 
-def _stale(texts: Iterable[str], ended: list[EndedLaw]) -> Iterator[str]:
+def _stale(texts: Iterable[str], ended: list[EndedLaw]) -> Iterator[Said]:
     """Sentences that name an ended law as if it still held: neither what took its place nor that it ended stands beside it."""
     for text in texts:
         for one in _SENTENCE.split(text):
             for law in ended:
                 if law.number in one and law.instead not in one and not _SAID_SO.search(one):
-                    yield f"“{law.number}” ended on {law.ended_on:%d/%m/%Y}: expected {law.instead}, or that it was replaced"
+                    yield Said(
+                        "“%(law)s” ended on %(day)s: expected %(instead)s, or that it was replaced",
+                        law=law.number,
+                        day=f"{law.ended_on:%d/%m/%Y}",
+                        instead=law.instead,
+                    )
 
 
 def texts_of(lesson: Lesson) -> tuple[str, ...]:

@@ -169,7 +169,7 @@ def test_a_broken_file_is_named_with_its_line() -> None:
     assert said.course is None
     lines = [str(fault) for fault in said.faults]
     assert any(line.startswith("course.toml:2: not TOML") for line in lines), lines
-    assert "01-mot.md:2: slug: Input should be a valid string" in lines
+    assert "01-mot.md:2: slug: expected words in quotation marks" in lines
 
 
 def test_a_track_that_knows_no_persons_is_refused_in_a_draft_too() -> None:

@@ -79,7 +79,7 @@ def test_questions_that_fall_short(sound: Course) -> None:
 
     about = [one for one in questions if one.aim == aim]
     others = [one for one in questions if one.aim != aim]
-    assert f"{aim}: no questions about its aim: expected 4" in said(with_questions(sound, *others))
+    assert f"{aim}: 0 questions about its aim: expected 4" in said(with_questions(sound, *others))
     assert f"{aim}: 3 questions about its aim: expected 4" in said(with_questions(sound, *others, *about[:3]))
     lengthy = replace(questions[0], text=f"Ngắn. {'dài ' * 31}")
     assert f"{lengthy.slug}: a sentence of 31 words" in said(with_questions(sound, lengthy, *questions[1:]))

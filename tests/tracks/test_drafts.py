@@ -18,6 +18,7 @@ from lms.tracks import actions, checking, content, draft_queries, drafts, editin
 from lms.tracks.course import Choice
 from lms.tracks.library import files_in
 from lms.tracks.models import CourseDraft, Edition, Enrolment
+from tests.test_at_once import count, in_turn
 from tests.tracks.sample import FILES, LESSON, QUIZ, a_course
 from tests.tracks.test_pictures import SOUND
 from tests.world import World
@@ -177,6 +178,23 @@ def test_an_edition_published_meanwhile_is_not_undone(office: World) -> None:
         assert difference
         assert [one.slug for one in difference.lessons] == ["mot"]  # the other one's change is in it
         assert published(office, slow).number == 3
+
+
+@pytest.mark.parametrize("draft_again", [True, False])
+def test_published_at_the_same_moment_the_second_is_told(office: World, draft_again: bool) -> None:
+    with office.doing():
+        one = begun(office, **{"01-mot.md": OTHER})
+        two = one if draft_again else begun(office, **{"02-hai.md": FILES["02-hai.md"].replace("Chữ", "Nhiều chữ")})
+        ids = one.id, two.id
+
+    def publish(draft_id: int) -> Edition:
+        return published(office, db.session.get_one(CourseDraft, draft_id))
+
+    told = in_turn(office.app, lambda: publish(ids[0]), lambda: publish(ids[1]))
+
+    assert isinstance(told, Refused)
+    assert str(told).startswith("This draft was published" if draft_again else "Edition 2 was published")
+    assert count(office.app, Edition) == 2
 
 
 def test_what_two_drafts_both_changed_is_named(office: World) -> None:

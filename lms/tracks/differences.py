@@ -13,6 +13,8 @@ Change = Literal["added", "removed", "changed"]
 APART = frozenset(
     {"slug", "lessons", "quiz", "guide", "glossary", "pictures", "html", "questions", "text", "choices"}
 )  # fields compared word by word or one by one
+Code = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
+MOST_COMPARED = 2_000_000  # pairs of words or paragraphs; the longest guide of ours has 300 paragraphs
 ALIKE = 0.4  # share of words: below it a paragraph was not changed but another put in its place
 
 
@@ -107,13 +109,12 @@ def between(before: Course | None, after: Course) -> Difference:
 def paragraphs(before: Sequence[str], after: Sequence[str]) -> tuple[Paragraph, ...]:
     """Paragraph by paragraph what came, went, changed."""
     found: list[Paragraph] = []
-    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in _codes(before, after):
         if tag == "equal":
             continue
         old, new = list(before[i:j]), list(after[k:m])
         while old and new:
-            matcher = SequenceMatcher(None, old[0].split(), new[0].split(), autojunk=False)
-            if matcher.ratio() >= ALIKE:
+            if _alike(old[0].split(), new[0].split()) >= ALIKE:
                 found.append(Paragraph("changed", tuple(_segments(old.pop(0), new.pop(0)))))
             elif len(old) >= len(new):
                 found.append(_whole("removed", old.pop(0)))
@@ -121,6 +122,19 @@ def paragraphs(before: Sequence[str], after: Sequence[str]) -> tuple[Paragraph, 
                 found.append(_whole("added", new.pop(0)))
         found += [_whole("removed", one) for one in old] + [_whole("added", one) for one in new]
     return tuple(found)
+
+
+def _codes(before: Sequence[str], after: Sequence[str]) -> list[Code]:
+    """As difflib says it; what is too long to be compared is said to be another altogether."""
+    if len(before) * len(after) > MOST_COMPARED:
+        return [("replace", 0, len(before), 0, len(after))]
+    return SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+
+
+def _alike(before: Sequence[str], after: Sequence[str]) -> float:
+    """The share of words that stay."""
+    stay = sum(j - i for tag, i, j, *_ in _codes(before, after) if tag == "equal")
+    return 2 * stay / (len(before) + len(after))
 
 
 def _whole(kind: Literal["added", "removed"], text: str) -> Paragraph:
@@ -132,7 +146,7 @@ def _segments(before: str, after: str) -> Iterator[Segment]:
     old, new = before.split(), after.split()
     gone: list[str] = []
     come: list[str] = []
-    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    codes = _codes(old, new)
     for place, (tag, i, j, k, m) in enumerate(codes):
         if tag == "equal" and (j - i > 1 or place in {0, len(codes) - 1}):
             yield from _flushed(gone, come)

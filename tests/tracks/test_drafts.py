@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from sqlalchemy import func, select
@@ -14,7 +15,18 @@ from lms.kernel.clock import today
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.people import actions as people
-from lms.tracks import actions, checking, content, draft_queries, drafts, editing, editions, packs, publishing
+from lms.tracks import (
+    actions,
+    checking,
+    content,
+    differences,
+    draft_queries,
+    drafts,
+    editing,
+    editions,
+    packs,
+    publishing,
+)
 from lms.tracks.course import Choice
 from lms.tracks.library import files_in
 from lms.tracks.models import CourseDraft, Edition, Enrolment
@@ -325,7 +337,7 @@ def test_the_difference_can_be_read() -> None:
     ).course
     assert before
     assert after
-    found = drafts.differences.between(before, after)
+    found = differences.between(before, after)
 
     assert [(one.name, one.before, one.after) for one in found.facts] == [("hours", "8", "9")]
     assert [(one.kind, one.slug, one.before, one.after) for one in found.lessons if one.kind == "added"] == [
@@ -341,9 +353,18 @@ def test_the_difference_can_be_read() -> None:
     [question] = found.questions
     assert (question.right_changed, question.right_before, question.right_after) == (True, ("Một",), ("Hai",))
     assert found.questions[0].kind == "changed"
-    back = drafts.differences.between(after, before)
+    back = differences.between(after, before)
     assert [one.slug for one in back.lessons if one.kind == "removed"] == ["ba"]
-    assert drafts.differences.between(after, after).empty
+    assert differences.between(after, after).empty
+
+
+def test_what_is_made_to_take_long_is_compared_in_no_time() -> None:
+    before, after = ["a b"] * 20_000, ["b a", "c"] * 10_000
+    began = monotonic()
+
+    assert len(differences.paragraphs(before, after)) == 30_000
+    assert len(differences.paragraphs(["x y " * 50_000], ["y x " * 50_000])) == 2
+    assert monotonic() - began < 5
 
 
 def test_thrown_away_it_changes_nothing(office: World) -> None:

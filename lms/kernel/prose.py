@@ -25,7 +25,7 @@ PICTURE = re.compile(r"pictures/[a-z0-9-]+\.[0-9a-f]{12}\.svg")  # beside the le
 RAW_HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 TELEPHONE = re.compile(r"tel:\+?[0-9]{3,15}")
 UNREAD_LINK = re.compile(r"\]\([^)]*\)")
-FENCE = re.compile(r"(`+).*?\1")
+FENCE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")  # words as code, as CommonMark pairs the marks
 NO_HEAD = re.compile(
     r"<thead>\s*<tr>(?:\s*<th[^>]*></th>)+\s*</tr>\s*</thead>\n?"
 )  # a table of which no column has a name

@@ -18,8 +18,9 @@ from lms.tracks.course import CONFIDENTIAL
 from lms.tracks.shapes import SLUG
 
 LARGEST = 4_000_000  # bytes of a pack
-LARGEST_FILE = 400_000  # bytes of a file in it; the longest quiz of ours has 80 000
-LARGEST_WHOLE = 3_000_000  # bytes of all of them
+LARGEST_FILE = 200_000  # bytes of a file in it; the longest of ours has 80 000
+LARGEST_WHOLE = 1_000_000  # bytes of all of them; the longest course of ours has 240 000
+LONGEST_LINE = 2_500  # letters; Markdown takes four times as long for a line twice as long
 MOST = 200  # files
 MOST_PRESSED = 200  # times; text shrinks to a tenth
 JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})  # what systems add by themselves
@@ -76,6 +77,14 @@ def checked_text(path: str, text: str) -> str:
         raise _no_file(path)
     if len(text.encode()) > LARGEST_FILE:
         raise Refused("“%(path)s” is too big: at most %(most)s KB.", path=path, most=LARGEST_FILE // 1000)
+    for number, line in enumerate(text.split("\n") if not path.endswith(".svg") else (), 1):
+        if len(line) > LONGEST_LINE:
+            raise Refused(
+                "“%(path)s”, line %(line)s is too long: at most %(most)s letters. Begin a new paragraph.",
+                path=path,
+                line=number,
+                most=LONGEST_LINE,
+            )
     if found := CONTROL.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise Refused(

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -220,3 +221,9 @@ def test_what_we_ship_has_no_fault_and_is_enough() -> None:
     assert len(first.quiz.questions) >= 30
     for course in library.courses:
         assert Course.from_content(course.as_content()) == course
+
+
+def test_marks_without_end_take_no_time() -> None:
+    began = monotonic()
+    assert list(prose.faults("`" * 60_000, ())) == []
+    assert monotonic() - began < 5

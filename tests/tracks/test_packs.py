@@ -55,7 +55,7 @@ def test_every_course_goes_out_and_comes_in_as_it_was(folder: Path) -> None:
 
 SCRIPT = SOUND.replace("<text x=", "<script>alert(1)</script><text x=").encode()
 LINK = (stat.S_IFLNK | 0o777) << 16
-LONG = random.Random(5).randbytes(180_000).hex().encode()
+LONG = random.Random(5).randbytes(75_000).hex(" ", 800).replace(" ", "\n").encode()
 HOSTILE = {
     "no zip": (b"GIF89a", "no zip file"),
     "nothing": (b"", "no zip file"),
@@ -83,9 +83,10 @@ HOSTILE = {
     "no text": (with_one("chung/guide.md", b"# A\n\0"), "line 2: a character"),
     "SVG with script": (with_one("chung/pictures/a.svg", SCRIPT), "pictures/a.svg”, line 5: <script> may not"),
     "SVG too big": (with_one("chung/pictures/a.svg", SOUND.encode() + b" " * 20_000), "too big: at most 20 KB"),
-    "a long text": (with_one("chung/guide.md", b"x" * 500_000), "too big: at most 400 KB"),
-    "pressed": (with_one("chung/guide.md", b"x" * 390_000), "pressed so hard"),
-    "long in all": (zipped(CONTENT | {f"chung/{n}-a.md": LONG for n in range(10, 19)}), "course is too big"),
+    "a long text": (with_one("chung/guide.md", b"xy z\n" * 50_000), "too big: at most 200 KB"),
+    "a long line": (with_one("chung/guide.md", b"# A\n" + b"`" * 2_501), "line 2 is too long: at most 2500 letters"),
+    "pressed": (with_one("chung/guide.md", b"x\n" * 95_000), "pressed so hard"),
+    "long in all": (zipped(CONTENT | {f"chung/{n}-a.md": LONG for n in range(10, 18)}), "course is too big"),
     "many": (zipped({f"{n}.md": b"" for n in range(201)}), "more than 200 files"),
     "odd pressing": (with_one("chung/03-ba.md", b"x" * 99, compress_type=zipfile.ZIP_BZIP2), "unusual way"),
 }

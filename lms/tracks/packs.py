@@ -77,8 +77,8 @@ def checked_text(path: str, text: str) -> str:
         raise _no_file(path)
     if len(text.encode()) > LARGEST_FILE:
         raise Refused("“%(path)s” is too big: at most %(most)s KB.", path=path, most=LARGEST_FILE // 1000)
-    for number, line in enumerate(text.split("\n") if not path.endswith(".svg") else (), 1):
-        if len(line) > LONGEST_LINE:
+    for number, words in enumerate(text.split("\n") if not path.endswith(".svg") else (), 1):
+        if len(words) > LONGEST_LINE:
             raise Refused(
                 "“%(path)s”, line %(line)s is too long: at most %(most)s letters. Begin a new paragraph.",
                 path=path,

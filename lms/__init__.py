@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.confidential.quiet import Quiet
 from lms.config import ROOT, Config
-from lms.kernel import access, assets, csrf, errors, filters, headers, i18n, jobs, once, watching
+from lms.kernel import access, assets, csrf, errors, filters, headers, i18n, jobs, look, once, watching
 from lms.kernel.app import App
 from lms.kernel.db import db, listen
 from lms.people import sign_in
@@ -24,7 +24,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = App("lms", root_path=str(ROOT), template_folder="templates", static_folder=None)
     configure(app, config)
     database(app)
-    for part in (i18n, filters, csrf, access, once, errors, headers, assets, sign_in, jobs):
+    for part in (i18n, filters, look, csrf, access, once, errors, headers, assets, sign_in, jobs):
         part.init(app)
     watching.init(app, LOOKS)
     Compress(app)

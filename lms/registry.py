@@ -41,7 +41,7 @@ from lms.reports.views import bp as reports_pages
 from lms.tracks import models as tracks
 from lms.tracks.cli import cli as courses
 from lms.tracks.views import bp as tracks_pages
-from lms.tracks.views import outside_pages
+from lms.tracks.views import draft_pages, outside_pages
 
 MODELS = (
     people,
@@ -69,6 +69,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reorganising_pages,
     tracks_pages,
     outside_pages,
+    draft_pages,
     quizzes_pages,
     attendance_pages,
     register_pages,

@@ -38,9 +38,12 @@ from lms.people.roles import Role
 from lms.people.roster import actions as rosters
 from lms.quizzes import actions as quizzes
 from lms.tracks import actions as tracks
-from lms.tracks import editions, outside, publishing
+from lms.tracks import drafts, due_days, editions, outside, packs, publishing
 from lms.tracks.course import Choice, Course, Lesson, Picture, Question, Quiz
 from lms.tracks.publishing import IndicatorSpec
+from tests.tracks.sample import FILES
+from tests.tracks.sample import LESSON as LESSON_FILE
+from tests.tracks.test_pictures import SOUND
 from tests.world import TODAY, World, world_of
 
 PICTURE = Picture("so-do.svg", "<svg/>", 288, 100)
@@ -196,6 +199,15 @@ def _lessons(house: House) -> None:
         indicators=[IndicatorSpec("doc", "100% cán bộ", "Cán bộ", RULE)],
         fictitious=True,
     ).id
+    kept = editions.publish(course("kho", "lessons"), {"course.toml": 'slug = "kho"'})
+    assert kept is not None
+    house.ids["edition"] = kept.id
+    shown = {**FILES, "01-mot.md": f"{LESSON_FILE}\n![Sơ đồ](pictures/so-do.svg)\n", "pictures/so-do.svg": SOUND}
+    draft = drafts.draft_from_pack(packs.packed("chung", shown), by=world.accounts["dung"])
+    read = drafts.checked(draft).course
+    assert read is not None
+    house.ids |= {"draft": draft.id, "draft_picture": read.pictures[0].file_name}
+    house.ids["due_day"] = due_days.set_day(world.units["binh_lu"], "doc", date(2026, 12, 20)).id
 
 
 def _group(house: House) -> None:

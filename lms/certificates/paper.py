@@ -96,7 +96,7 @@ def born(birth: str | None, precision: str) -> str:
 
 def held(facts: dict[str, Any]) -> list[str]:
     """Lines that say when and where the class was, or on which day the course was completed; and its length."""
-    length = f"thời lượng: {facts['hours']} tiết"
+    length = f"thời lượng: {facts['hours']} tiết, theo bản {facts['edition']} của chương trình"
     if not facts["class_from"]:
         return [f"Hoàn thành {date_words(date.fromisoformat(facts['completed_on']))}; {length}"]
     first, last = (date.fromisoformat(facts[name]) for name in ("class_from", "class_to"))

@@ -21,7 +21,7 @@ from lms.people.rights import queries as rights
 from lms.people.roles import Role
 from lms.people.sign_in import Viewer
 from lms.people.upkeep_queries import Unconfirmed
-from lms.tracks import binding, outside_queries
+from lms.tracks import binding, draft_queries, outside_queries
 from lms.tracks import queries as tracks
 from lms.tracks.binding import Binding
 from lms.tracks.models import Plan
@@ -48,6 +48,7 @@ class Desk:
     alerts: int = 0  # places with too few trained people
     requests: int = 0  # about personal data, not closed
     papers: int = 0  # about training elsewhere, waiting for the office
+    keeps_courses: bool = False
 
     def places(self, found: Coverage) -> Places | None:
         """Of an indicator of places: which have enough trained people."""
@@ -90,6 +91,7 @@ def desk(viewer: Viewer) -> Desk:
         alerts=len(open_alerts(office)) if office else 0,
         requests=rights.count_open(viewer) if office else 0,
         papers=outside_queries.count_waiting(office) if office else 0,
+        keeps_courses=draft_queries.keeps_courses(office),
         classes=_classes(viewer),
         certificates=certificates.own(viewer)[:LATEST_CERTIFICATES] if viewer.person_id else [],
         plan=plan,

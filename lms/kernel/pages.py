@@ -1,4 +1,4 @@
-"""The kernel's own pages: is the app up, how far is a job, which language."""
+"""The kernel's own pages: is the app up, how far is a job, which language, how large the letters."""
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask_login import current_user
@@ -9,6 +9,7 @@ from lms.kernel import jobs
 from lms.kernel.access import door, local_path, missing, open_door
 from lms.kernel.db import db
 from lms.kernel.jobs import Job, JobFile
+from lms.kernel.look import Look, LookForm, chosen, keep
 
 bp = Blueprint("kernel", __name__)
 
@@ -28,6 +29,30 @@ def language() -> Answer:
     chosen = request.form.get("locale", "vi")
     session["locale"] = chosen if chosen in {"vi", "en"} else "vi"
     return redirect(local_path(request.form.get("next")) or "/", 303)
+
+
+@bp.get("/look")
+@open_door
+def look() -> str:
+    """Choose how large the letters are, and dark or light."""
+    now = chosen()
+    return _look_page(LookForm(letters=now.letters, ground=now.ground), request.args.get("next"))
+
+
+@bp.post("/look")
+@open_door
+def keep_look() -> tuple[str, int] | Answer:
+    """Keep it for this browser, and go back to the page one came from. Nothing is written down on our side."""
+    form = LookForm.filled(request.form)
+    if not form.validate():
+        return _look_page(form, request.form.get("next")), 422
+    answer = redirect(local_path(request.form.get("next")) or "/", 303)
+    keep(answer, Look(form.data["letters"], form.data["ground"]))
+    return answer
+
+
+def _look_page(form: LookForm, back: str | None) -> str:
+    return render_template("kernel/look.html", form=form, back=local_path(back) or "/")
 
 
 @bp.get("/jobs/<job_id>")

@@ -1,15 +1,20 @@
 """Drafts and editions as the office's pages list them. Their long columns stay in the database until asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import undefer
 
 from lms.kernel.db import db
+from lms.kernel.refused import Refused
+from lms.people.models import Account, Person
+from lms.tracks import drafts, library
+from lms.tracks.course import Question
 from lms.tracks.drafts import ENDED
-from lms.tracks.models import CourseDraft, Edition
+from lms.tracks.models import CourseDraft, Edition, Enrolment, LessonRead, PartDone, Plan
+from lms.tracks.renewing import COMPLETED
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,53 @@ class EditionLine:
 def draft(draft_id: int) -> CourseDraft | None:
     """With its files."""
     return db.session.get(CourseDraft, draft_id, options=[undefer(CourseDraft.files)])
+
+
+def edition(edition_id: int) -> Edition | None:
+    """With its files."""
+    return db.session.get(Edition, edition_id, options=[undefer(Edition.files)])
+
+
+def keeps_courses(office: Collection[int]) -> bool:
+    """Whether these units hold the whole of what a plan is for."""
+    return bool(office) and bool(db.session.scalar(select(exists().where(Plan.scope_unit_id.in_(list(office))))))
+
+
+def names(account_ids: Iterable[int]) -> dict[int, str]:
+    """Who these accounts are, for their colleagues in the office."""
+    named = select(Account.id, Account.username, Person.full_name).outerjoin(Person, Person.id == Account.person_id)
+    rows = db.session.execute(named.where(Account.id.in_(list(account_ids))))
+    return {row.id: row.full_name or row.username for row in rows}
+
+
+def learners(course_slug: str) -> tuple[int, int]:
+    """(in the middle: they keep their words; not begun: they begin with new ones)."""
+    begun = or_(
+        exists().where(LessonRead.enrolment_id == Enrolment.id), exists().where(PartDone.enrolment_id == Enrolment.id)
+    )
+    open_ones = select(begun, func.count()).where(Enrolment.course_slug == course_slug, ~exists().where(COMPLETED))
+    found = {bool(row[0]): int(row[1]) for row in db.session.execute(open_ones.group_by(begun))}
+    return found.get(True, 0), found.get(False, 0)
+
+
+def lessons_in(draft: CourseDraft) -> list[tuple[str, str]]:
+    """(file, title) of its lessons, in their order; one that cannot be taken apart is called by its file."""
+    return [(path, _title(draft, path)) for path in sorted(draft.files) if library.LESSON.fullmatch(path)]
+
+
+def questions_in(draft: CourseDraft) -> Sequence[Question]:
+    """Those of its test; none where the file cannot be taken apart."""
+    try:
+        return drafts.questions_of(draft)
+    except Refused:
+        return ()
+
+
+def _title(draft: CourseDraft, path: str) -> str:
+    try:
+        return drafts.lesson_of(draft, path).title or path
+    except Refused:
+        return path
 
 
 def open_drafts() -> Sequence[CourseDraft]:

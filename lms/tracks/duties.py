@@ -12,9 +12,9 @@ from lms.kernel.clock import now, today
 from lms.kernel.db import CURRENT, db, reading
 from lms.people import queries as people
 from lms.people.models import CategoryEnd, Posting, Standing, Succession, UnitVersion
-from lms.tracks import cycles, renewing
+from lms.tracks import cycles, due_days, renewing
 from lms.tracks.cycles import Duty
-from lms.tracks.models import Edition, Enrolment, IndicatorRule, Plan
+from lms.tracks.models import DueDay, Edition, Enrolment, IndicatorRule, Plan
 from lms.tracks.renewing import Booking
 from lms.tracks.rules import PopulationRule
 
@@ -92,6 +92,7 @@ def enrol_required(on: date, by: int | None = None) -> int:
         for slug, edition_id in _courses(duty.rule):
             booking = Booking(duty, slug, edition_id, on, slug in yearly)
             made += _enrol(booking) + (0 if slug in yearly else renewing.renew(booking, bound(duty, on)))
+            due_days.keep(booking)  # a rule that was changed, or a unit, asks for what is still open by another day
         if made:
             audit.record("enrolment.required", "indicator", duty.indicator.id, by=by, count=made, on=on)
         count += made
@@ -113,7 +114,6 @@ def _enrol(booking: Booking) -> int:
         .values(indicator_id=duty.indicator.id, due_on=due_on)
         .execution_options(synchronize_session=False)
     )
-    _move_due_day(booking)
     enrolled = exists().where(
         Enrolment.person_id == who.c.person_id, Enrolment.course_slug.in_(booking.enough), booking.counts
     )
@@ -134,22 +134,6 @@ def _enrol(booking: Booking) -> int:
     )
     made: Any = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     return int(made.rowcount)
-
-
-def _move_due_day(booking: Booking) -> None:
-    """A rule that was changed asks for what is still open by another day."""
-    db.session.execute(
-        update(Enrolment)
-        .where(
-            Enrolment.course_slug == booking.course_slug,
-            Enrolment.indicator_id == booking.duty.indicator.id,
-            Enrolment.due_on != booking.due_on,
-            booking.counts if booking.yearly else Enrolment.cycle == booking.cycle,
-            ~exists().where(renewing.COMPLETED),
-        )
-        .values(due_on=booking.due_on)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _courses(rule: PopulationRule) -> Iterator[tuple[str, int]]:
@@ -183,9 +167,10 @@ def _counted() -> tuple[Any, ...]:
     lately = select(func.count()).where(Posting.id > last - LATELY).scalar_subquery()
     counts = [
         select(func.count()).select_from(kind).scalar_subquery()
-        for kind in (UnitVersion, Succession, Standing, CategoryEnd, IndicatorRule, Edition, Plan)
+        for kind in (UnitVersion, Succession, Standing, CategoryEnd, IndicatorRule, Edition, Plan, DueDay)
     ]
     lifted = [
-        select(func.count()).where(kind.superseded_at != CURRENT).scalar_subquery() for kind in (Standing, CategoryEnd)
+        select(func.count()).where(kind.superseded_at != CURRENT).scalar_subquery()
+        for kind in (Standing, CategoryEnd, DueDay)
     ]
     return (today(), *db.session.execute(select(last, lately, *counts, *lifted)).one())

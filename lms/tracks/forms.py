@@ -1,5 +1,7 @@
 """What people type about training taken elsewhere."""
 
+from collections.abc import Iterable
+
 from lms.kernel.forms import ChoiceField, FileField, Form, LongTextField, TextField, ViDateField, choices_of
 from lms.kernel.i18n import lazy_gettext as _l
 from lms.tracks.course import Course
@@ -24,6 +26,20 @@ class ClaimForm(Form):
     def offer(self, courses: list[Course]) -> "ClaimForm":
         """Only published courses."""
         self.course.choices = choices_of(((one.slug, one.title) for one in courses), empty=_l("choose a course"))
+        return self
+
+
+class DueDayForm(Form):
+    """By when the people of a unit complete a course."""
+
+    unit_id = ChoiceField(_l("Unit"), coerce=int)
+    course = ChoiceField(_l("Course"))
+    due_on = ViDateField(_l("Due by (day/month/year)"))
+
+    def offer(self, units: Iterable[tuple[int, str]], courses: Iterable[tuple[str, str]]) -> "DueDayForm":
+        """Units whose register the viewer keeps; courses that a plan asks for."""
+        self.unit_id.choices = choices_of(units, empty=_l("choose a unit"))
+        self.course.choices = choices_of(courses, empty=_l("choose a course"))
         return self
 
 

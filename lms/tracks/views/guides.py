@@ -1,6 +1,7 @@
 """For whoever teaches or calls a class: the trainer's guide of its course, in its newest words, on screen and on paper."""
 
 from flask import Response, render_template
+from flask_login import current_user
 
 from lms.kernel import pdf, prose
 from lms.kernel.access import door, missing
@@ -10,19 +11,22 @@ from lms.tracks import queries
 from lms.tracks.views.learning import bp
 
 TEACHING = (Role.TRAINER, Role.FOCAL, Role.OFFICE)
+TESTING = (Role.TRAINER, Role.OFFICE)  # whoever holds papers with their answers
 
 
 @bp.get("/guides")
 @door(*TEACHING)
 def guides():
     """All courses that have one."""
-    return render_template("tracks/guides.html", courses=[one for one in queries.courses_on_offer(()) if one.guide])
+    return render_template(
+        "tracks/guides.html", courses=[one for one in queries.courses_on_offer(()) if one.guide], tests=tests()
+    )
 
 
 @bp.get("/guides/<course_slug>")
 @door(*TEACHING)
 def guide(course_slug):
-    return render_template("tracks/guide.html", **_words(course_slug))
+    return render_template("tracks/guide.html", tests=tests(), **_words(course_slug))
 
 
 @bp.get("/guides/<course_slug>.pdf")
@@ -33,6 +37,11 @@ def guide_pdf(course_slug):
     answer = Response(file, mimetype="application/pdf")
     answer.headers.set("Content-Disposition", "attachment", filename=f"huong-dan-{course_slug}.pdf")
     return answer
+
+
+def tests():
+    """Whether the viewer may hold the papers of a class."""
+    return current_user.holds(*TESTING)
 
 
 def _words(course_slug):

@@ -15,7 +15,6 @@ from lms.coverage import models as coverage
 from lms.coverage.cli import cli as coverage_commands
 from lms.coverage.views import bp as coverage_pages
 from lms.home.cli import demo
-from lms.home.gatherings.hosts import may_hold
 from lms.home.gatherings.views import bp as gathering_pages
 from lms.home.reorganisation.views import bp as reorganising_pages
 from lms.home.rights.views import bp as rights_pages
@@ -87,15 +86,12 @@ COMMANDS: tuple[Command, ...] = (
     coverage_commands,
 )
 
-GROUPS = "gatherings.start"  # held at a district or the province, so not by everybody who trains
-
 # endpoint, words, who (empty: anyone signed in)
 MENU: tuple[tuple[str, object, frozenset[Role]], ...] = (
     ("tracks.index", _l("My courses"), frozenset({Role.LEARNER})),
     ("people.index", _l("Staff"), frozenset({Role.FOCAL, Role.OFFICE, Role.ADMIN})),
     ("attendance.index", _l("Classes"), frozenset()),
     ("certificates.index", _l("Certificates"), frozenset({Role.LEARNER, Role.FOCAL, Role.OFFICE})),
-    (GROUPS, _l("Groups"), frozenset({Role.TRAINER, Role.OFFICE})),
     ("coverage.index", _l("Coverage"), frozenset({Role.FOCAL, Role.OFFICE})),
     ("reports.index", _l("Yearly report"), frozenset({Role.FOCAL, Role.OFFICE})),
 )
@@ -109,5 +105,5 @@ def menu() -> list[tuple[str, object, bool]]:
     return [
         (url_for(endpoint), words, endpoint.split(".")[0] == here)
         for endpoint, words, who in MENU
-        if (not who or current_user.holds(*who)) and (endpoint != GROUPS or may_hold(current_user))
+        if not who or current_user.holds(*who)
     ]

@@ -12,6 +12,7 @@ from lms.coverage.alerts import open_alerts
 from lms.coverage.places import Places, places
 from lms.coverage.queries import Coverage, coverages
 from lms.coverage.question import ask, chosen, plans
+from lms.home.gatherings.hosts import may_hold
 from lms.home.reminding import reminded_of
 from lms.kernel.clock import today
 from lms.kernel.db import db
@@ -49,6 +50,7 @@ class Desk:
     requests: int = 0  # about personal data, not closed
     papers: int = 0  # about training elsewhere, waiting for the office
     keeps_courses: bool = False
+    holds_groups: bool = False
 
     def places(self, found: Coverage) -> Places | None:
         """Of an indicator of places: which have enough trained people."""
@@ -92,6 +94,7 @@ def desk(viewer: Viewer) -> Desk:
         requests=rights.count_open(viewer) if office else 0,
         papers=outside_queries.count_waiting(office) if office else 0,
         keeps_courses=draft_queries.keeps_courses(office),
+        holds_groups=may_hold(viewer),
         classes=_classes(viewer),
         certificates=certificates.own(viewer)[:LATEST_CERTIFICATES] if viewer.person_id else [],
         plan=plan,

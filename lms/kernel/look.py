@@ -57,8 +57,8 @@ def keep(answer: Response, look: Look) -> None:
 
 def page() -> str:
     """Where to choose; from there back to the page that is shown now."""
-    here = request.full_path.rstrip("?") if request.method == "GET" and request.endpoint != "kernel.look" else None
-    return url_for("kernel.look", next=here)
+    a_page = request.method == "GET" and request.endpoint not in {None, "kernel.look"}
+    return url_for("kernel.look", next=request.full_path.rstrip("?") if a_page else None)
 
 
 def _name() -> str:

@@ -6,8 +6,9 @@ neither set nor get it (`lms.confidential.quiet`).
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request
 from werkzeug.wrappers import Response
 
 from lms.kernel.forms import ChoiceField, Form, choices_of
@@ -58,7 +59,7 @@ def keep(answer: Response, look: Look) -> None:
 def page() -> str:
     """Where to choose; from there back to the page that is shown now."""
     a_page = request.method == "GET" and request.endpoint not in {None, "kernel.look"}
-    return url_for("kernel.look", next=request.full_path.rstrip("?") if a_page else None)
+    return f"/look?{urlencode({'next': request.full_path.rstrip('?')})}" if a_page else "/look"
 
 
 def _name() -> str:

@@ -59,7 +59,7 @@ def keep(answer: Response, look: Look) -> None:
 def page() -> str:
     """Where to choose; from there back to the page that is shown now."""
     a_page = request.method == "GET" and request.endpoint not in {None, "kernel.look"}
-    return f"/look?{urlencode({'next': request.full_path.rstrip('?')})}" if a_page else "/look"
+    return f"/look?{urlencode({'next': request.full_path.rstrip('?')}, safe='/')}" if a_page else "/look"
 
 
 def _name() -> str:

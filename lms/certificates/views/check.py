@@ -71,6 +71,6 @@ def _knows(typed, row):
 
 def _answer(row, *, known=False, tried=False):
     if row is None:
-        return render_template("certificates/check.html", row=None), 404
+        return render_template("certificates/check.html", row=None, nowhere=True), 404
     name = row.facts["full_name"] if known else rules.masked(row.facts["full_name"])
     return render_template("certificates/check.html", row=row, name=name, known=known, tried=tried)

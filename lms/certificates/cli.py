@@ -4,12 +4,12 @@ import hashlib
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from lms.certificates import actions, queries
+from lms.kernel.commands import Commands
 from lms.kernel.db import db
 
-cli = AppGroup("certificates", help="The register of certificates.")
+cli = Commands("certificates", help="The register of certificates.")
 
 
 @cli.command("check")

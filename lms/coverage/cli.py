@@ -6,18 +6,18 @@ import unicodedata
 from dataclasses import asdict
 
 import click
-from flask.cli import AppGroup
 
 from lms.coverage import alerting, as_json, freezing_queries, moments, replay_queries
 from lms.coverage.alerts import open_alerts
 from lms.coverage.queries import coverages
 from lms.coverage.question import ask, chosen, plans
 from lms.kernel.clock import today
+from lms.kernel.commands import Commands
 from lms.kernel.db import db, reading
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import number, percent, short_date
 
-cli = AppGroup("coverage", help="Who of those who have to be trained is trained.")
+cli = Commands("coverage", help="Who of those who have to be trained is trained.")
 HEADS = ("unit", "missing", "done/required", "%", "unknown", "on leave", "exempt", "roster")
 ROW = "{:>8} {:>14} {:>8} {:>8} {:>9} {:>7} {:>7}"
 

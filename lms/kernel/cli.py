@@ -5,14 +5,15 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 
 from lms.kernel import audit, backups, checkpoints, jobs
+from lms.kernel.commands import Commands
 from lms.kernel.db import reading
 from lms.kernel.refused import Refused
 
-audit_cli = AppGroup("audit", help="The chain of who did what.")
-jobs_cli = AppGroup("jobs", help="Work in the background.")
+audit_cli = Commands("audit", help="The chain of who did what.")
+jobs_cli = Commands("jobs", help="Work in the background.")
 
 
 @audit_cli.command("verify")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from lms.kernel import passphrases
 from lms.kernel.clock import today
+from lms.kernel.commands import Commands, without_tables
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import short_datetime
@@ -19,7 +19,7 @@ from lms.people.roles import Role
 from lms.people.roster import actions as rosters
 from lms.people.roster.dry_run import everything
 
-cli = AppGroup("people", help="Units, persons, accounts.")
+cli = Commands("people", help="Units, persons, accounts.")
 
 UNITS_FOLDER = Path(__file__).resolve().parents[2] / "courses" / "units"
 
@@ -75,7 +75,10 @@ def import_file(file, unit_code, on, dry_run, skip_errors, as_json):
 
 
 def _import(file, unit_code, on, *, dry_run, skip_errors, whole):
-    """`whole`: everything that was understood. A dry run in a register without units borrows those of courses/units and gives them back."""
+    """`whole`: everything that was understood. A dry run in a register without units borrows those of courses/units and gives them back,
+    and tables too where there are none."""
+    if dry_run and without_tables():
+        db.metadata.create_all(db.session.connection())  # until the rollback below: both engines undo it
     borrowed = dry_run and not queries.latest_versions()
     if borrowed:
         actions.load_units(UNITS_FOLDER)

@@ -3,17 +3,17 @@
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from lms.kernel import prose
 from lms.kernel.clock import today
+from lms.kernel.commands import Commands
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.people import actions as people
 from lms.tracks import checking, content, duties, editions, packs, publishing, spelling, standard
 from lms.tracks.library import files_in
 
-cli = AppGroup("courses", help="The courses, the plan and the help numbers under courses/.")
+cli = Commands("courses", help="The courses, the plan and the help numbers under courses/.")
 
 
 ROW = "{:<5} {:<30} {:>5} {:>7} {:>9} {:>10} {:>6} {:>7} {:>8} {:>5}"

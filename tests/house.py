@@ -38,8 +38,8 @@ from lms.people.roles import Role
 from lms.people.roster import actions as rosters
 from lms.quizzes import actions as quizzes
 from lms.tracks import actions as tracks
-from lms.tracks import drafts, due_days, editions, outside, packs, publishing
-from lms.tracks.course import Choice, Course, Lesson, Picture, Question, Quiz
+from lms.tracks import drafts, due_days, editions, outside, packs, publishing, recordings
+from lms.tracks.course import Choice, Course, Lesson, Picture, Question, Quiz, Sound
 from lms.tracks.publishing import IndicatorSpec
 from tests.tracks.sample import FILES
 from tests.tracks.sample import LESSON as LESSON_FILE
@@ -207,6 +207,8 @@ def _lessons(house: House) -> None:
     read = drafts.checked(draft).course
     assert read is not None
     house.ids |= {"draft": draft.id, "draft_picture": read.pictures[0].file_name}
+    recordings.keep(course("mo", "lessons", "test"), [Sound("bai-mot", "hmn", "ogg", b"OggS" + b"OpusHead")])
+    house.ids["voice"] = recordings.of_lesson("mo", LESSON)[0].file_name
     house.ids["due_day"] = due_days.set_day(world.units["binh_lu"], "doc", date(2026, 12, 20)).id
 
 

@@ -130,6 +130,11 @@ def number(n: int | float | Decimal, decimals: int = 0) -> str:
     return f"{exact:,f}".translate(str.maketrans(",.", ".,"))
 
 
+def megabytes(size: int) -> str:
+    """0,9 MB, of bytes; never less than 0,1."""
+    return f"{number(max(size / 1_000_000, 0.1), 1)}\u00a0MB"
+
+
 def percent(n: int, of: int) -> str | None:
     """94,1 %: one decimal, rounded down, so that only n == of reads 100 %, kept on one line; None when there is nothing to divide by.
 

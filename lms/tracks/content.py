@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lms.kernel import prose
 from lms.kernel.said import Said
-from lms.tracks import pictures
+from lms.tracks import pictures, sounds
 from lms.tracks.course import Choice, Course, Lesson, Picture, Question, Quiz
 from lms.tracks.library import FOLDER, GLOSSARY, GUIDE, PICTURES, Broken, Fault, Library, shaped, text_of, toml
 from lms.tracks.lines import line_of
@@ -38,6 +38,7 @@ def read(folder: Path = FOLDER) -> Library:
             course = read_course(library, course_folder)
             if course:
                 library.courses.append(course)
+                library.sounds[course.slug] = sounds.sounds_in(library, course_folder, course.by_slug)
     for stray in sorted(folder.glob("*/*/")):
         if stray.parent.name not in confidential | {"units"} and not (stray / "course.toml").exists():
             library.blame(stray, 1, Said("a folder without course.toml: expected one in each folder of a course"))

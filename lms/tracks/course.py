@@ -86,6 +86,20 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Sound:
+    """A lesson read aloud in one language (`tracks.sounds`). Beside the course, not in its wording."""
+
+    lesson: str  # its slug
+    language: str  # hmn
+    kind: str  # mp3
+    content: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
 class Course:
     """A course in one wording."""
 

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from lms.kernel.said import Said
 from lms.kernel.vietnamese import nfc
-from lms.tracks.course import Course
+from lms.tracks.course import Course, Sound
 from lms.tracks.lines import line_of
 from lms.tracks.shapes import EndedLaw, HelpNumber, PlanShape
 
@@ -83,6 +83,7 @@ class Library:
 
     folder: Path
     courses: list[Course] = field(default_factory=list)
+    sounds: dict[str, list[Sound]] = field(default_factory=dict)  # course -> its recordings
     plan: PlanShape | None = None
     numbers: tuple[HelpNumber, ...] = ()
     laws: tuple[EndedLaw, ...] = ()

@@ -100,6 +100,22 @@ class Edition(Model):
         return self.content_hash.partition(".")[0]
 
 
+class Recording(Model):
+    """A lesson read aloud in one language. No part of an edition: a voice may come later, or be recorded anew, without new words."""
+
+    __table_args__ = (UniqueConstraint("course_slug", "lesson_slug", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_slug: Mapped[str]
+    lesson_slug: Mapped[str]
+    language: Mapped[str]  # `tracks.sounds.LANGUAGES`
+    kind: Mapped[str]  # mp3, m4a, ogg
+    sha256: Mapped[str]
+    words: Mapped[str]  # SHA-256 of the words that it reads (`tracks.sounds.words_of`)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    kept_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class CourseDraft(Model):
     """A course being changed by the office: the files of its folder, until they become an edition or are thrown away.
 

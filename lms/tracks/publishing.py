@@ -12,7 +12,7 @@ from lms.kernel.clock import now
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
 from lms.people.models import UnitVersion
-from lms.tracks import content, editions, receiving
+from lms.tracks import content, editions, receiving, recordings
 from lms.tracks.library import files_in
 from lms.tracks.models import Edition, Enrolment, Indicator, IndicatorRule, LessonRead, PartDone, Plan
 from lms.tracks.rules import PopulationRule
@@ -37,6 +37,8 @@ def publish_courses(library: content.Library | None = None) -> list[Edition]:
     folders = {course.slug: library.folder / course.track / course.slug for course in library.courses}
     kept = (editions.publish(course, files_in(folders[course.slug])) for course in library.courses)
     published = [edition for edition in kept if edition is not None]
+    for course in library.courses:
+        recordings.keep(course, library.sounds.get(course.slug, ()))
     for edition in published:
         give_out(edition)
     return published

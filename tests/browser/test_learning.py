@@ -18,12 +18,14 @@ from lms import create_app
 from lms.kernel import prose
 from lms.kernel.clock import today
 from lms.kernel.db import db
-from lms.tracks import duties, editions
+from lms.tracks import duties, editions, recordings
+from lms.tracks.course import Sound
 from tests.browser.axe import findings, runs_out
 from tests.browser.conftest import PageAt, Served, config_of, serving
 from tests.tracks.sample import a_course, lesson, plan_over
 from tests.world import World
 
+TONE = Path(__file__).parent.parent / "tracks" / "recordings" / "tone.ogg"
 CHECK = """Đêm ở bản, ai báo cũng ghi.
 
 **Hỏi:** Ghi xong rồi làm gì ngay?
@@ -182,3 +184,89 @@ def test_from_the_first_page_to_completion(school: Served, page_at: PageAt, who:
     handout(walk)
     page.goto("/")
     assert "đã hoàn thành các khóa được giao" in walk.said
+
+
+# The browsers of test machines have no voices, so one is put in place of the browser's own: it says each piece at once, or waits.
+VOICE = """
+window.said = [];
+class Piece { constructor(words) { this.words = words; } }
+Object.defineProperty(window, "SpeechSynthesisUtterance", { value: Piece });
+Object.defineProperty(window, "speechSynthesis", { value: {
+  getVoices: () => LANGUAGES.map((lang) => ({ lang })),
+  speak(piece) { said.push(piece.words); if (said.length !== window.waitsAt) setTimeout(() => piece.onend(), 1); },
+  cancel() {},
+} });
+"""
+
+
+def until(page: Page, holds: str) -> None:
+    """Wait for it, asked by the debugging door: the page's own policy lets no text be run."""
+    for _ in range(200):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(holds)
+
+
+def test_the_voice_of_the_device_reads_what_is_shown(school: Served, page_at: PageAt) -> None:
+    walk = signed_in(school, page_at, "lan", True)
+    page = walk.page
+    page.add_init_script(VOICE.replace("LANGUAGES", '["en-US", "vi-VN"]'))
+    page.goto("/learn/")
+    page.locator("main a[href^='/learn/']").first.click()
+    page.locator(".tasks a").first.click()
+    button = page.get_by_role("button", name="Nghe", exact=True)
+    assert button.bounding_box()["height"] >= 44  # type: ignore[index]
+    assert page.evaluate("said.length") == 0, "nothing begins by itself"
+    page.evaluate("window.waitsAt = 3")
+    button.click()
+    until(page, "said.length === 3")
+    assert page.locator(".heard").count() == 1
+    page.get_by_role("button", name="Dừng đọc").click()
+    assert page.locator(".heard").count() == 0
+    page.reload()
+    page.get_by_role("button", name="Nghe tiếp").click()
+    page.get_by_role("button", name="Nghe", exact=True).wait_for()
+    said = page.evaluate("said")
+    assert "Ghi xong rồi làm gì ngay?" in " ".join(said)
+    assert "Báo Công an xã trong đêm." not in " ".join(said), "a folded answer is not told"
+    assert "Bài thứ 1" not in said, "it goes on where it was stopped"
+    assert findings(page) == []
+
+
+def test_without_a_vietnamese_voice_nothing_is_offered(school: Served, page_at: PageAt) -> None:
+    page = signed_in(school, page_at, "lan", True).page
+    page.add_init_script(VOICE.replace("LANGUAGES", '["en-US"]'))
+    page.goto("/learn/")
+
+    assert page.locator(".aloud").count() == 1
+    assert not page.locator(".aloud").is_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+def test_a_recording_is_played_and_goes_on_where_it_was_left(school: Served, page_at: PageAt, javascript: bool) -> None:
+    with school.doing():
+        course = a_course(lessons=(lesson(1), lesson(2)))
+        recordings.keep(course, [Sound("bai-1", "hmn", "ogg", TONE.read_bytes())])
+    page = signed_in(school, page_at, "lan", javascript).page
+    page.goto("/learn/")
+    page.locator("main a[href^='/learn/']").first.click()
+    page.locator(".tasks a").first.click()
+    player = page.locator("audio")
+    assert "Tiếng Mông" in page.inner_text(".voices")
+    assert player.bounding_box()["height"] >= 44  # type: ignore[index]
+    assert not runs_out(page)
+    if not javascript:
+        return
+    assert findings(page) == []
+    assert player.evaluate("sound => sound.networkState") != 2, "nothing is fetched before it is asked for"
+    length = player.evaluate("async sound => { sound.muted = true; await sound.play(); return sound.duration; }")
+    assert 2.9 < length < 3.1
+    until(page, "document.querySelector('audio').currentTime > 0.6")
+    player.evaluate("sound => sound.pause()")
+    left_at = player.evaluate("sound => sound.currentTime")
+    page.reload()
+    again = player.evaluate(
+        "sound => new Promise((done) => { sound.onseeked = () => done(sound.currentTime); sound.muted = true; sound.load(); sound.play(); })"
+    )
+    assert again == pytest.approx(left_at, abs=0.3)

@@ -109,7 +109,7 @@ class Teaching:
         """A class is called two weeks before, and seats are given."""
         plan = [(day + timedelta(days=n), half, 4) for n in range(days) for half in ("am", "pm")]
         if course_slug == "ho-tro-khan-cap":
-            plan = [(day, "am", 3), (day, "pm", 3)]
+            plan = [(day, "am", 4), (day, "pm", 2)]  # as its guide plans the day
         with frozen(at_hour(day - timedelta(days=14), 9)):
             row = attendance.call_class(
                 course_slug,

@@ -11,7 +11,7 @@ from lms.kernel.clock import today
 from lms.kernel.i18n import gettext as _
 from lms.kernel.i18n import ngettext
 from lms.people.roles import Role
-from lms.tracks import actions, content, duties, moving, order, queries
+from lms.tracks import actions, content, duties, moving, order, queries, recordings
 from lms.tracks.rules import Progress
 
 bp = Blueprint("tracks", __name__, url_prefix="/learn")
@@ -60,7 +60,10 @@ def lesson(enrolment_id, lesson_slug):
     learning = queries.my_enrolment(current_user, enrolment_id)
     this = learning.course.by_slug.get(lesson_slug) or missing()
     body, laws = prose.cleaned(this.html), [date.fromisoformat(day) for day in this.law_dates]
-    return render_template("tracks/lesson.html", learning=learning, lesson=this, body=body, laws=laws, **helped())
+    voices = recordings.of_lesson(learning.course.slug, this)
+    return render_template(
+        "tracks/lesson.html", learning=learning, lesson=this, body=body, laws=laws, voices=voices, **helped()
+    )
 
 
 @bp.get("/<int:enrolment_id>/pictures/<file_name>")
@@ -73,6 +76,18 @@ def picture(enrolment_id, file_name):
     answer.headers["Cache-Control"] = "private, max-age=315360000, immutable"
     answer.set_etag(file_name)
     return answer.make_conditional(request)
+
+
+@bp.get("/<int:enrolment_id>/audio/<file_name>")
+@door()
+def voice(enrolment_id, file_name):
+    """A lesson of theirs read aloud, whole or the piece a player asks for. Its name is its content, so a browser keeps it."""
+    course_slug = queries.my_enrolment(current_user, enrolment_id).course.slug
+    content, media_type = recordings.named(course_slug, file_name) or missing()
+    answer = Response(content, mimetype=media_type)
+    answer.headers["Cache-Control"] = "private, max-age=315360000, immutable"
+    answer.set_etag(file_name)
+    return answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
 
 
 @bp.post("/<int:enrolment_id>/<lesson_slug>/reading")

@@ -265,6 +265,13 @@ def test_what_a_passer_by_sees_names_no_topic(app: Flask) -> None:
             assert other.startswith(("/", "#", "tel:")), "nothing from elsewhere"
 
 
+def test_nothing_before_the_gate_names_the_topic(app: Flask) -> None:
+    for shelf in SHELVES:
+        for name in ("", *library(shelf).pages):
+            html = Client(app).raw(f"/{shelf}/{name}").get_data(as_text=True)
+            assert rules.topic_words(html) == [], f"/{shelf}/{name}"
+
+
 @pytest.mark.parametrize(
     "text, named",
     [

@@ -24,6 +24,7 @@ KEPT = {
 }  # when a device was last seen, and the hash of a certificate first fetched: by design
 SILENT = {  # acts nobody has to answer for, or whose deed is an entry of its own when it comes to one
     "kernel.language",
+    "kernel.keep_look",  # letters and colours of one's own device
     "kernel.job_again",  # of one's own job, whose own act is an entry
     "tracks.read",  # one's own learning
     "tracks.enrol",
@@ -54,6 +55,8 @@ SILENT = {  # acts nobody has to answer for, or whose deed is an entry of its ow
 NOT_WATCHED = {  # files and pages about one person that leave no entry, and why
     "people.template": "an empty form",
     "tracks.guide_pdf": "what a course says",
+    "tracks.class_slides_pdf": "what a course says",
+    "drafts.pack": "what a course says",
     "coverage.years_sheet": "figures without persons",
     "home.trail_paper": "a number and a hash",
     "tracks.handout_pdf": "words of a course, no name",
@@ -100,7 +103,7 @@ def before_the_door(row: Row) -> bool:
     return (
         row.endpoint.split(".")[0] in {"sign_in", "slip"}
         or row.address.startswith("/sign-in")
-        or "/question" in row.address
+        or row.address.endswith("/question")
     )
 
 

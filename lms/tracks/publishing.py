@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import exists, or_, select, update
@@ -133,6 +133,7 @@ def set_rule(indicator_id: int, rule: dict[str, Any], *, why: str = "", by: int 
         return held
     moment = now()
     if held is not None:
+        moment = max(moment, held.recorded_at + timedelta(microseconds=1))  # two at one moment, or a clock set back
         held.superseded_at = moment
         db.session.flush()  # one holds at a time, and the constraint sees each statement
     row = IndicatorRule(indicator_id=indicator_id, rule=rule, why=why, recorded_at=moment, recorded_by=by)

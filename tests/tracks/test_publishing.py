@@ -1,12 +1,13 @@
 """Publishing: the same words twice are one edition; whoever has begun keeps their words; rules supersede."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from lms.kernel.clock import today
+from lms.kernel.clock import at_hour, frozen, today
 from lms.kernel.db import CURRENT, db
 from lms.kernel.refused import Refused
 from lms.people import actions as people
@@ -14,7 +15,7 @@ from lms.tracks import actions, content, editions, publishing
 from lms.tracks.library import files_in
 from lms.tracks.models import Edition, Enrolment, Indicator, IndicatorRule, Plan
 from tests.tracks.sample import WIDE, indicator_id, plan_over
-from tests.world import World
+from tests.world import TODAY, World
 
 
 def rules_of(slug: str) -> list[tuple[dict, bool]]:
@@ -107,6 +108,25 @@ def test_a_changed_rule_supersedes_the_one_that_held(world: World, folder: Path)
             (["viên chức"], True),
         ]
         assert db.session.scalars(select(IndicatorRule.recorded_at).order_by(IndicatorRule.id)).first() == before
+
+
+@pytest.mark.parametrize("later", [0, -3600], ids=["at one moment", "by a clock set back"])
+def test_rules_changed_again_stay_in_their_order(world: World, later: int) -> None:
+    with world.doing(), frozen(at_hour(TODAY)):
+        plan_over(world.units["province"])
+        indicator = db.session.scalars(select(Indicator.id)).first()
+        assert indicator
+        for months in (12, 24):
+            publishing.set_rule(indicator, WIDE | {"valid_months": months})
+    with world.doing(), frozen(at_hour(TODAY) + timedelta(seconds=later)):
+        publishing.set_rule(indicator, WIDE | {"valid_months": 36})
+        rows = db.session.scalars(
+            select(IndicatorRule).where(IndicatorRule.indicator_id == indicator).order_by(IndicatorRule.id)
+        ).all()
+
+    assert [row.rule.get("valid_months") for row in rows][1:] == [12, 24, 36]
+    assert all(row.recorded_at < row.superseded_at for row in rows)
+    assert [row.superseded_at for row in rows] == [*(row.recorded_at for row in rows[1:]), CURRENT]
 
 
 def test_loading_the_same_file_again_does_not_undo_what_the_office_chose(world: World, folder: Path) -> None:

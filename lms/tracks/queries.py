@@ -104,6 +104,15 @@ def my_enrolments(viewer: Viewer) -> list[Learning]:
     )
 
 
+def to_be_tested_in(viewer: Viewer) -> frozenset[str]:
+    """The courses whose test this viewer still has to pass: their papers stay closed to them."""
+    return frozenset(
+        one.enrolment.course_slug
+        for one in my_enrolments(viewer)
+        if "test" in one.progress.parts_left and not one.progress.completed_on
+    )
+
+
 def my_enrolment(viewer: Viewer, enrolment_id: int) -> Learning:
     """That enrolment of the viewer, beside their others in the same course; anyone else's is not there."""
     found = _learnings(_MY_SAME, viewer, enrolment_id=enrolment_id)

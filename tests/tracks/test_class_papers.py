@@ -57,3 +57,7 @@ def test_whoever_is_still_to_be_tested_does_not_read_the_papers(real: World) -> 
     with frozen(at_hour(TODAY)), real.doing():
         actions.enrol(real.persons["hoa"], COURSE, on=TODAY)
     assert "sau khi đạt bài kiểm tra" in real.client("hoa").get(f"/learn/guides/{COURSE}/papers", status=409)
+    for address in ("/learn/guides", f"/learn/guides/{COURSE}"):
+        page = real.client("hoa").get(address)
+        assert f"{COURSE}/papers" not in page, "no link leads to a refusal"
+        assert "mở khi chính anh/chị đã đạt" in page

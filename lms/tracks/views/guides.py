@@ -19,14 +19,14 @@ TESTING = (Role.TRAINER, Role.OFFICE)  # whoever holds papers with their answers
 def guides():
     """All courses that have one."""
     return render_template(
-        "tracks/guides.html", courses=[one for one in queries.courses_on_offer(()) if one.guide], tests=tests()
+        "tracks/guides.html", courses=[one for one in queries.courses_on_offer(()) if one.guide], **tests()
     )
 
 
 @bp.get("/guides/<course_slug>")
 @door(*TEACHING)
 def guide(course_slug):
-    return render_template("tracks/guide.html", tests=tests(), **_words(course_slug))
+    return render_template("tracks/guide.html", **tests(), **_words(course_slug))
 
 
 @bp.get("/guides/<course_slug>.pdf")
@@ -40,8 +40,8 @@ def guide_pdf(course_slug):
 
 
 def tests():
-    """Whether the viewer may hold the papers of a class."""
-    return current_user.holds(*TESTING)
+    """Whether the viewer may hold the papers of a class, and the courses whose papers stay closed until they pass the test themselves."""
+    return {"tests": current_user.holds(*TESTING), "closed": queries.to_be_tested_in(current_user)}
 
 
 def _words(course_slug):

@@ -1,7 +1,7 @@
 """Places that had enough trained people and have too few since a day: noticed each hour, with whom it lost and why.
 
-What a place has is never kept; what is kept is that the office was told. A place that is short and has no open alert is followed back
-to the last day on which, as known at the end of that day, it had enough; who counted then and does not count today is the cause.
+A place that is short and has no open alert is followed back to the last day on which, as known at the end of that day, it had enough; who
+counted then and does not count today is the cause. An open alert is written anew when somebody more is lost, or one of these is back.
 """
 
 from collections.abc import Iterable
@@ -37,6 +37,9 @@ DAY = timedelta(days=1)
 _seen: dict[
     tuple[str, int], tuple[date, frozenset[int]]
 ] = {}  # (database, indicator) -> day and places found short without a cause
+_told: dict[
+    tuple[str, int], frozenset[int]
+] = {}  # (database, alert) -> who counted in its place when it was found true
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,29 @@ class Fallen:
     opened_on: date
 
 
+@dataclass(frozen=True)
+class Changed:
+    """What an open alert has to say now."""
+
+    alert_id: int
+    least: int
+    has: int
+    causes: list[dict[str, Any]]
+
+
 @jobs.every(60)
 def notice() -> None:
-    """Each hour, midnight included: open and close alerts. The look takes no write lock."""
+    """Each hour, midnight included: open, rewrite and close alerts. The look takes no write lock."""
     day = today()
     with reading():
-        looked = [(one, _fallen(planned, one, day)) for planned, one in _asked(day)]
-        current = {found.one.indicator.id: _short(found) for found, _ in looked}
-        opening = [(found.one.indicator.id, fallen) for found, fell in looked for fallen in fell]
+        looked = _asked(day)
+        current = {found.one.indicator.id: _short(found) for _planned, found in looked}
+        opening = [(one.one.indicator.id, fallen) for planned, one in looked for fallen in _fallen(planned, one, day)]
+        changing = [changed for planned, one in looked for changed in _changed(planned, one, day)]
         db.session.rollback()
     _close(current, day)
+    for changed in changing:
+        _rewrite(changed)
     for indicator_id, fallen in opening:
         _open(indicator_id, fallen)
 
@@ -97,6 +113,13 @@ def _open(indicator_id: int, fallen: Fallen) -> None:
     audit.record("alert.opened", "alert", alert.id, by=None, unit=fallen.unit_id)
 
 
+def _rewrite(changed: Changed) -> None:
+    alert = db.session.get_one(Alert, changed.alert_id)
+    alert.least, alert.has, alert.causes = changed.least, changed.has, changed.causes
+    db.session.flush()
+    audit.record("alert.changed", "alert", alert.id, by=None, has=changed.has)
+
+
 def _fallen(planned: Planned, found: Coverage, day: date) -> list[Fallen]:
     """Places that are short, have no open alert, and had enough before."""
     told = places.places(found)
@@ -119,13 +142,40 @@ def _one(past: "Past", found: Coverage, place: Place) -> Fallen | None:
     had_on = past.last_enough(place.unit_id)
     if had_on is None:
         return None
-    then = past.on(had_on)
-    counted = _standing(then, place.unit_id) if then else {}
-    lost = {person for person, state in counted.items() if state == State.DONE}
-    now = _standing(found, place.unit_id)
-    lost -= {person for person, state in now.items() if state == State.DONE}
-    causes = _causes(found, place.unit_id, lost, now, had_on + DAY)
+    causes = _lost(past, found, place.unit_id, had_on, had_on + DAY)
     return Fallen(place.unit_id, place.least, past.has(place.unit_id, had_on), place.has, causes, had_on + DAY)
+
+
+def _lost(past: "Past", found: Coverage, unit_id: int, had_on: date, since: date) -> list[dict[str, Any]]:
+    """Who counted there on the last day with enough and does not now, and why; `since` where no fact tells the day."""
+    then = past.on(had_on)
+    now = _standing(found, unit_id)
+    return _causes(found, unit_id, _counting(_standing(then, unit_id) if then else {}) - _counting(now), now, since)
+
+
+def _changed(planned: Planned, found: Coverage, day: date) -> list[Changed]:
+    """The open alerts whose place has lost one more since they were written, or has one of them back, but still too few."""
+    told = places.places(found)
+    short = {one.unit_id: one for one in told.short} if told else {}
+    indicator = found.one.indicator
+    opened = db.session.scalars(
+        select(Alert).where(Alert.indicator_id == indicator.id, Alert.closed_on.is_(None))
+    ).all()
+    past, changed = Past(planned, indicator.slug, day), []
+    for alert in (one for one in opened if one.unit_id in short):
+        memory, counting = (str(db.engine.url), alert.id), _counting(_standing(found, alert.unit_id))
+        if _told.get(memory) == counting and alert.least == short[alert.unit_id].least:
+            continue
+        place, kept = short[alert.unit_id], {cause["person"]: cause for cause in alert.causes}
+        causes = [
+            kept[one["person"]] if kept.get(one["person"], {}).get("why") == one["why"] else one
+            for one in _lost(past, found, alert.unit_id, alert.opened_on - DAY, day)
+        ]
+        if (place.least, place.has, causes) == (alert.least, alert.has, alert.causes):
+            _told[memory] = counting
+        else:
+            changed.append(Changed(alert.id, place.least, place.has, causes))
+    return changed
 
 
 class Past:
@@ -180,7 +230,14 @@ def _standing(found: Coverage, unit_id: int) -> dict[int, int]:
     return dict(here.all())
 
 
-def _causes(found: Coverage, unit_id: int, lost: set[int], now: dict[int, int], since: date) -> list[dict[str, Any]]:
+def _counting(standing: dict[int, int]) -> frozenset[int]:
+    """Those who count for the place."""
+    return frozenset(person for person, state in standing.items() if state == State.DONE)
+
+
+def _causes(
+    found: Coverage, unit_id: int, lost: frozenset[int], now: dict[int, int], since: date
+) -> list[dict[str, Any]]:
     """Why each of these counts no longer, and since when."""
     if not lost:
         return []
@@ -204,7 +261,7 @@ def _causes(found: Coverage, unit_id: int, lost: set[int], now: dict[int, int], 
     return causes
 
 
-def _ends(found: Coverage, unit_id: int, persons: set[int]) -> dict[int, date]:
+def _ends(found: Coverage, unit_id: int, persons: frozenset[int]) -> dict[int, date]:
     """When each of these last left the place."""
     question = found.question
     units = sorted(question.tree.subtree(unit_id))
@@ -221,7 +278,7 @@ def _ends(found: Coverage, unit_id: int, persons: set[int]) -> dict[int, date]:
     return {question.kept(person): on for person, on in rows}
 
 
-def _leaves(found: Coverage, persons: set[int]) -> dict[int, date]:
+def _leaves(found: Coverage, persons: frozenset[int]) -> dict[int, date]:
     """Since when each of these is on leave."""
     question = found.question
     rows: Iterable[Any] = db.session.execute(

@@ -30,7 +30,7 @@ class FrozenPeriod(Model):
 
 
 class Alert(Model):
-    """A place that had enough trained people and has too few since a day. Closed when it has enough again."""
+    """A place that had enough trained people and has too few since a day: what it has now, whom it lost. Closed when it has enough again."""
 
     __table_args__ = (Index(None, "indicator_id", "unit_id", "closed_on"),)
 

@@ -13,7 +13,7 @@ from lms.kernel import jobs
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
 from lms.people import actions as people
-from lms.people.models import Posting
+from lms.people.models import Posting, Standing
 from lms.tracks import actions as tracks
 from lms.tracks.models import Enrolment
 from tests.coverage.conftest import Register
@@ -91,6 +91,40 @@ def test_a_new_person_closes_it_and_a_second_fall_is_a_second_alert(register: Re
     (second,) = noticed(register, later)
     assert second.id != first.id
     assert [cause["person"] for cause in second.causes] == [register.persons["hai"]]
+
+
+def test_an_open_alert_tells_who_was_lost_since_and_who_is_back(register: Register) -> None:
+    with frozen(at_hour(date(2025, 11, 1), 9)), register.doing():
+        trained = register.train("hai", date(2025, 11, 1)).id
+    with_places(register, least=2)
+
+    def there(on: date) -> Alert:
+        (found,) = (one for one in noticed(register, on) if one.unit_id == register.units["nam_loong"])
+        return found
+
+    assert noticed(register, date(2025, 11, 10)) == []
+    with frozen(at_hour(FALL, 9)), register.doing():
+        goes_on_leave(register)
+    alert = there(FALL)
+    assert (alert.has, [cause["why"] for cause in alert.causes]) == (1, ["on_leave"])
+
+    later = FALL + timedelta(days=3)
+    with frozen(at_hour(later, 9)), register.doing():
+        enrolment = db.session.get_one(Enrolment, trained)
+        tracks.retract_part(enrolment, "class", reason="Ghi nhầm")
+    worse = there(later)
+    assert (worse.id, worse.has, worse.had, worse.opened_on) == (alert.id, 0, 2, FALL)
+    assert {cause["person"]: (cause["why"], cause["on"]) for cause in worse.causes} == {
+        register.persons["phu"]: ("on_leave", "2025-11-12"),
+        register.persons["hai"]: ("retracted", "2025-11-15"),
+    }
+    assert there(NOTICED).causes == worse.causes  # the days stay
+
+    with frozen(at_hour(NOTICED, 9)), register.doing():
+        leave = db.session.scalars(select(Standing).where(Standing.person_id == register.persons["phu"])).one()
+        people.end_exception(leave, on=NOTICED)
+    better = there(NOTICED)
+    assert (better.has, [cause["person"] for cause in better.causes]) == (1, [register.persons["hai"]])
 
 
 def test_a_place_that_never_had_enough_is_no_news(register: Register) -> None:

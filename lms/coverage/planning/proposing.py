@@ -5,7 +5,7 @@ input gives the same output: everything is taken in the order of ids.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,12 +74,14 @@ def propose(task: Task, room: Room) -> Found:
         ]
     held, evicted = _dated(groups, packed, room)
     held, evicted = _seated_elsewhere(held, evicted, task, room)
-    left = dict.fromkeys(evicted, Why.BUSY)
+    held, emptied = _worth_it(held, task)
+    left = dict.fromkeys(evicted, Why.BUSY) | dict.fromkeys(_people(emptied), Why.TOO_FEW)
     for home, people in sorted(waiting.items()):
         if people:
             left |= dict.fromkeys(people, _why(home, task, room))
     held.sort(key=lambda one: (one.slot, one.place, one.people))
-    return Found(tuple(held), left, packed.at_least, packed.exact and not evicted)
+    # However few classes these people need: with those given up they take in whom `pack` took in, so that is how many fewer.
+    return Found(tuple(held), left, packed.at_least - len(emptied), packed.exact and not evicted)
 
 
 def divided(loads: Mapping[int, int], place: int, n: int, seats: int, fewest: int) -> list[dict[int, int]]:
@@ -226,11 +228,19 @@ def _seated_elsewhere(held: list[Held], evicted: list[int], task: Task, room: Ro
                 break
         else:
             still.append(person)
-    small = [one for one in held if len(one.people) < task.fewest]
-    for one in small:  # emptied below what is worth a class
-        held.remove(one)
-        still += one.people
     return held, still
+
+
+def _worth_it(held: Iterable[Held], task: Task) -> tuple[list[Held], list[Held]]:
+    """The classes that are worth holding, and those that lost too many for it."""
+    sized: tuple[list[Held], list[Held]] = [], []
+    for one in held:
+        sized[len(one.people) < task.fewest].append(one)
+    return sized
+
+
+def _people(classes: Iterable[Held]) -> Iterator[int]:
+    return (person for one in classes for person in one.people)
 
 
 def _why(home: int, task: Task, room: Room) -> Why:

@@ -219,6 +219,17 @@ def test_who_is_left_out_is_told_why(task: Task, room: Room, why: Why) -> None:
     assert found.left == {1: why}
 
 
+def test_a_class_that_its_trainer_leaves_too_small_is_given_up_and_says_so() -> None:
+    """Five people are worth a class, but both trainers are among them: whoever teaches leaves four."""
+    task = Task({1: 1, 2: 1, 3: 1, 8: 1, 9: 1}, {1: (1,)}, 40, 5)
+    found = propose(task, Room(slots(MONDAY, FRIDAY, range(5), 2), 1, [8, 9], 2))
+    teacher = {one for one, why in found.left.items() if why == Why.BUSY}
+    assert len(teacher) == 1
+    assert teacher < {8, 9}
+    assert found.left == dict.fromkeys(teacher, Why.BUSY) | dict.fromkeys({1, 2, 3, 8, 9} - teacher, Why.TOO_FEW)
+    assert (found.classes, found.at_least) == ((), 0)
+
+
 @pytest.mark.parametrize(
     "half_days, expected",
     [

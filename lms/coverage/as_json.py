@@ -37,8 +37,7 @@ def _asked(question: Question) -> dict[str, Any]:
 
 
 def _indicator(found: Coverage, confirmed: Mapping[int, date]) -> dict[str, Any]:
-    question, indicator = found.question, found.one.indicator
-    tree = question.tree
+    indicator = found.one.indicator
     return {
         "slug": indicator.slug,
         "title": indicator.title,
@@ -53,22 +52,26 @@ def _indicator(found: Coverage, confirmed: Mapping[int, date]) -> dict[str, Any]
             "completed_between": [day.isoformat() for day in _since(found)],
         },
         "totals": found.total.as_dict(),
-        "units": [
-            {
-                "id": unit_id,
-                "name": tree.name(unit_id),
-                "code": tree.versions[unit_id].code,
-                "kind": tree.versions[unit_id].kind,
-                "parent_id": above,
-                "leaf": not tree.children(unit_id),
-                "confirmed_on": confirmed[unit_id].isoformat() if unit_id in confirmed else None,
-                **figures.as_dict(),
-            }
-            for unit_id, above, figures in found.units()
-        ],
+        "units": [_unit(found, unit_id, above, confirmed.get(unit_id)) for unit_id, above, _figures in found.units()],
         "not_restated": found.not_restated.as_dict(),
         "categories": [{"category": name, **figures.as_dict()} for name, figures in found.categories()],
         **({"places": told.as_dict()} if (told := places(found)) else {}),
+    }
+
+
+def _unit(found: Coverage, unit_id: int, above: int | None, confirmed_on: date | None) -> dict[str, Any]:
+    tree = found.question.tree
+    leaf = not tree.children(unit_id)
+    return {
+        "id": unit_id,
+        "name": tree.name(unit_id),
+        "code": tree.versions[unit_id].code,
+        "kind": tree.versions[unit_id].kind,
+        "parent_id": above,
+        "leaf": leaf,
+        "confirmed_on": confirmed_on and confirmed_on.isoformat(),
+        **found.unit(unit_id).as_dict(),
+        **({} if leaf else {"own": found.own(unit_id).as_dict()}),
     }
 
 

@@ -41,14 +41,8 @@ class Checked:
 
 
 def figures_of(found: Sequence[Coverage]) -> dict[str, Any]:
-    """All of a plan in plain values: what `flask coverage show --json` prints, who is posted at each unit itself, what was asked."""
-    figures = as_json.written(found)
-    for one, coverage in zip(figures["indicators"], found, strict=True):
-        one["kind"] = coverage.one.indicator.kind
-        for unit in one["units"]:
-            if not unit["leaf"]:
-                unit["own"] = coverage.own(unit["id"]).as_dict()
-    return {**figures, "scope_unit_id": found[0].question.plan.scope_unit_id}
+    """All of a plan in plain values: what `flask coverage show --json` prints, and the plan's own unit."""
+    return {**as_json.written(found), "scope_unit_id": found[0].question.plan.scope_unit_id}
 
 
 def periods(scope: Collection[int]) -> list[Listed]:

@@ -48,6 +48,10 @@ def test_everything_adds_up(register: Register, options: tuple[str, ...]) -> Non
         leaves = [one for one in indicator["units"] if one["leaf"]]
         here = sum(one["roster"] for one in leaves) + indicator["not_restated"]["roster"]
         assert here == indicator["totals"]["roster"] + 1  # hai works in two units
+        for unit in indicator["units"]:  # a unit is those at the unit itself and those below
+            own = unit if unit["leaf"] else unit["own"]
+            below = [one["roster"] for one in indicator["units"] if one["parent_id"] == unit["id"]]
+            assert unit["roster"] <= own["roster"] + sum(below) <= unit["roster"] + 1
 
 
 def test_one_unit_and_what_is_printed_for_people(register: Register) -> None:

@@ -33,6 +33,7 @@ LOOKS: Mapping[str, Look] = {
     "attendance.sheet": exported("class", "class_id"),
     "attendance.sheet_pdf": exported("class", "class_id"),
     "coverage.download": exported("unit", "unit"),
+    "coverage.people_sheet": exported("unit", "unit"),
     "coverage.frozen_download": exported("frozen_period", "period_id"),
     "coverage.frozen_paper": exported("frozen_period", "period_id"),
     "coverage.invitees": exported("proposal", "proposal_id"),

@@ -19,6 +19,8 @@ from lms.kernel.clock import local
 from lms.kernel.db import Moment, db
 from lms.kernel.lists import one_of
 from lms.kernel.paging import PER_PAGE, Page, asked, page_of
+from lms.kernel.refused import Refused
+from lms.kernel.vietnamese import number
 from lms.people.models import Person, Posting, Standing
 from lms.quizzes.models import Attempt
 from lms.tracks import editions
@@ -34,6 +36,8 @@ STATES: dict[str, tuple[State, ...]] = {
     "on_leave": (State.ON_LEAVE,),
     "exempt": (State.EXEMPT,),
 }
+
+MOST, AT_ONCE = 5_000, 500  # people in a file, and told of at once
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,15 @@ def people_page(question: Question, i: int, wanted: Wanted, page: object) -> Pag
         return page_of(listed(question, i, wanted), page=page)
     total = rows[0].total
     return Page([row[:2] for row in rows], shown, max(1, -(-total // PER_PAGE)), total, PER_PAGE)
+
+
+def whole(question: Question, i: int, wanted: Wanted, courses: dict[str, Course]) -> list[Line]:
+    """Everyone of the list, for a file. Refuses what is more than anybody reads: memory must not grow with the country."""
+    rows = db.session.execute(listed(question, i, wanted).limit(MOST + 1)).all()
+    if len(rows) > MOST:
+        raise Refused("The list has more than %(most)s people: choose a unit, or a filter.", most=number(MOST))
+    parts = (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+    return [line for part in parts for line in lines(question, i, part, courses)]
 
 
 def first_page(question: Question, i: int, wanted: Wanted, total: int) -> Page[Any]:

@@ -13,6 +13,7 @@ from lms.coverage.confirmed import Marks
 from lms.coverage.filters import Filter
 from lms.coverage.places import Place, Places, There
 from lms.coverage.queries import Coverage
+from lms.coverage.question import Question
 from lms.coverage.rules import Figures
 from lms.kernel.i18n import gettext as _
 from lms.kernel.vietnamese import percent, short_date, short_datetime
@@ -69,16 +70,20 @@ def head(tables: Tables) -> list[str]:
     """What the figures are of: the indicator and the place, the plan, the dates, what it is narrowed to, which lists are not confirmed."""
     found = tables.found
     question = found.question
-    dates = [_("As of %(day)s", day=short_date(question.as_of))]
-    if question.tree_at != question.as_of:
-        dates.append(_("under the units of %(day)s", day=short_date(question.tree_at)))
-    if question.known_at:
-        dates.append(_("as known at %(moment)s", moment=short_datetime(question.known_at)))
     place = question.tree.name(found.under) if found.under is not None else ""
     title = f"{found.one.indicator.short_title}{' – ' if place else ''}{place}"
-    narrowed = ", ".join(words.narrowed(one, tables.courses) for one in tables.filters)
-    only = f"{_('Only counted:')} {narrowed}" if narrowed else ""
-    return [title, question.plan.title, "; ".join(dates), only, words.unconfirmed(tables.marks)]
+    only = words.only(tables.filters, tables.courses)
+    return [title, question.plan.title, dates(question), only, words.unconfirmed(tables.marks)]
+
+
+def dates(question: Question) -> str:
+    """Of which day, under which day's units, as known when."""
+    told = [_("As of %(day)s", day=short_date(question.as_of))]
+    if question.tree_at != question.as_of:
+        told.append(_("under the units of %(day)s", day=short_date(question.tree_at)))
+    if question.known_at:
+        told.append(_("as known at %(moment)s", moment=short_datetime(question.known_at)))
+    return "; ".join(told)
 
 
 def columns() -> list[str]:

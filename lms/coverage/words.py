@@ -111,12 +111,40 @@ def narrowed(one: Filter, courses: Mapping[str, Course]) -> str:
     return words[one.name](value)
 
 
+def only(on: Iterable[Filter], courses: Mapping[str, Course]) -> str:
+    """Every filter that is on, as it stands above a table; "" when none is."""
+    told = ", ".join(narrowed(one, courses) for one in on)
+    return f"{_('Only counted:')} {told}" if told else ""
+
+
 def state_choices(states: Iterable[str]) -> list[tuple[str, str]]:
     return [(one, filter_name(one)) for one in states]
 
 
 def part_name(part: str) -> str:
     return {"lessons": _("lessons"), "test": _("test"), "class": _("class")}.get(part, part)
+
+
+def lacking(line: PersonLine, one: Ruled) -> str:
+    """What a person has not done yet; of who has, when and how well that is proved."""
+    several = len(one.rule.courses) > 1
+    lacks = []
+    for lack in line.lacks:
+        parts = ", ".join(part_name(part) for part in lack.parts)
+        course = lack.course if several or not parts else ""
+        lacks.append(": ".join(text for text in (course, parts) if text))
+    if line.done_on:
+        done = _("completed on %(day)s", day=short_date(line.done_on))
+        lacks.append(f"{done}: {proved(line.grade)}" if line.grade else done)
+    return "; ".join(lacks)
+
+
+def posted(line: PersonLine) -> list[str]:
+    """Where a person works, and as what."""
+    return [
+        f"{name} ({posting.position})" if posting.position else name
+        for name, posting in zip(line.units, line.postings, strict=True)
+    ]
 
 
 def why(line: PersonLine) -> str:

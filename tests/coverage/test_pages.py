@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
+from lms.coverage import listing
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
 from lms.people import actions as people
@@ -144,6 +145,48 @@ def as_shown(cell: object, *, share: bool) -> str:
     return f"{100 * cell:.0f} %" if cell in (0, 1) else f"{100 * cell:.1f} %".replace(".", ",")
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?state=not_done",
+        "?state=done&indicator=tro-giup",
+        "?state=required&unit={ta_leng_moi}&own=1&sex=female",
+        "?as_of=01/07/2025&tree_at=30/06/2025&category=công chức",
+    ],
+)
+def test_the_list_as_a_workbook_equals_the_screen(register: Register, query: str) -> None:
+    lan = register.client("lan")
+    query = query.format(**register.units)
+    found = re.search(r'<table class="[^"]*persons.*?</table>', lan.get(f"/coverage/people{query}"), re.DOTALL)
+    assert found
+    shown = [
+        [" ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split()) for cell in CELL.findall(row)]
+        for row in ROW.findall(found.group())
+    ]
+    raw = lan.raw(f"/coverage/people.xlsx{query}")
+    sheet = CalamineWorkbook.from_filelike(BytesIO(raw.data)).get_sheet_by_index(0).to_python()
+
+    people = sheet[7:-2]
+    assert len(people) == len(shown) - 1 > 0
+    for row, person in zip(shown[1:], people, strict=True):
+        name, state, lacks, why, units, active, phone = map(str, person)
+        cells = [name, " ".join(f"{state} {lacks} {why}".split()), units, active, phone]
+        if "not_done" in query:  # the page says once, above, that they are missing
+            cells[1] = f"{lacks} {why}"
+        assert [cell for cell in row if cell] == [cell for cell in cells if cell]
+    assert lan.page
+    assert sheet[-1][0] in lan.page.text  # the rule in force
+
+
+def test_a_list_of_the_whole_country_is_no_file(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "MOST", 3)
+    monkeypatch.setattr(listing, "AT_ONCE", 2)
+    lan = register.client("lan")
+    assert lan.raw("/coverage/people.xlsx").status_code == 409
+    assert lan.raw(f"/coverage/people.xlsx?unit={register.units['nam_loong']}").status_code == 200
+
+
 def test_words_stay_words_in_the_workbook(register: Register) -> None:
     with register.doing():
         people.add_unit("=1+1", "commune", parent_id=register.units["nam_loong"], code="X1")
@@ -171,6 +214,7 @@ def test_a_focal_person_sees_own_unit_and_nothing_of_its_sibling(register: Regis
         assert nam.raw(f"/coverage/units/{register.units[hidden]}").status_code == 404
         assert nam.raw(f"/coverage/people?unit={register.units[hidden]}").status_code == 404
         assert nam.raw(f"/coverage/sheet.xlsx?unit={register.units[hidden]}").status_code == 404
+        assert nam.raw(f"/coverage/people.xlsx?unit={register.units[hidden]}").status_code == 404
     assert nam.get("/coverage/units/999999", status=404)
 
 

@@ -6,12 +6,13 @@ from lms.coverage import listing, places, sheet
 from lms.coverage.breakdowns import by_course
 from lms.coverage.confirmed import marks
 from lms.coverage.listing import STATES, Wanted
+from lms.coverage.people_sheet import workbook as people_workbook
 from lms.coverage.places import Places
 from lms.coverage.queries import Coverage
 from lms.coverage.question import Question
 from lms.coverage.restating import NOWHERE
 from lms.coverage.views.room import DESKS, Asked, bp, figures, number, read
-from lms.kernel.access import door, missing
+from lms.kernel.access import ask_who_for, door, missing
 from lms.kernel.paging import slice_of
 from lms.people.upkeep_queries import CONTAINERS
 
@@ -39,6 +40,20 @@ def people():
     page = listing.people_page(asked.question, asked.i, wanted, request.args.get("page"))
     lines = listing.lines(asked.question, asked.i, page.rows, asked.courses)
     return asked.page("coverage/people.html", page=page, lines=lines, wanted=wanted, states=STATES)
+
+
+@bp.get("/people.xlsx")
+@door(*DESKS)
+def people_sheet():
+    """All the people behind one figure as a workbook."""
+    asked = read()
+    wanted = wished(asked.question)
+    lines = listing.whole(asked.question, asked.i, wanted, asked.courses)
+    ask_who_for(len(lines))
+    book = people_workbook(asked.question, asked.one, wanted, lines, asked.filters, asked.courses)
+    answer = Response(book, mimetype=sheet.MEDIA_TYPE)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"danh-sach-{asked.question.as_of}.xlsx")
+    return answer
 
 
 @bp.get("/sheet.xlsx")

@@ -155,9 +155,10 @@ def test_asked_again_it_says_the_same(register: Register, data: Any) -> None:
             at = MOMENT + timedelta(days=7 * step)
             as_of, tree_at = (data.draw(st.sampled_from([DAY, date(2025, 6, 30)])) for _ in range(2))
             _frozen_unless_refused(at, as_of, tree_at)
-            for hours in data.draw(st.lists(st.sampled_from([0, 1, 48]), min_size=1, max_size=6), "hours later"):
+            later = data.draw(st.lists(st.sampled_from([0, 1, 48]), min_size=1, max_size=6), "hours later")
+            for i, hours in enumerate(later):  # a rule is set once at a moment: no two acts are at the very same
                 act, day = data.draw(st.sampled_from(ACTS)), data.draw(DAYS)
-                _done_unless_refused(act, register, data, day, at + timedelta(hours=hours))
+                _done_unless_refused(act, register, data, day, at + timedelta(hours=hours, microseconds=i))
         db.session.flush()
         db.session.expire_all()
         with frozen(LATER):

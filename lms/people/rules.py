@@ -157,11 +157,11 @@ def check_name(name: str) -> None:
 
 
 def read_phone(text: str) -> str | None:
-    """Ten or eleven digits from 0; +84 and a 0 that a spreadsheet dropped are mended. None: not a phone number."""
+    """Ten digits from 0, eleven of a landline or an old mobile; +84 and a 0 that a spreadsheet dropped are mended. None: not a phone number."""
     digits = re.sub(r"[\s.()-]", "", text)
     digits = re.sub(r"^\+?84(?=\d{9}$)", "0", digits)
     digits = f"0{digits}" if re.fullmatch(r"[1-9]\d{8}", digits, re.ASCII) else digits
-    return digits if re.fullmatch(r"0\d{9,10}", digits, re.ASCII) else None
+    return digits if re.fullmatch(r"0\d{9}|0[12]\d{9}", digits, re.ASCII) else None
 
 
 def _of_a_name(letter: str) -> bool:

@@ -380,6 +380,15 @@ def test_what_says_that_there_is_nothing_is_as_good_as_empty_and_a_place_stands_
     assert [note.why for note in book.rows[0].notes if note.field == "phone"] == ["nothing"]
 
 
+def test_dt_is_a_people_or_a_phone_by_what_stands_below_and_an_eth_is_a_crossed_d():
+    rows = [["STT", "Họ và tên", "DT", "ĐT", "Ðơn vị"], [1, "ÐÈO THỊ ÐÀO", "HMông", "0912000001", "Xã Bình Mẫu"]]
+    assert said(
+        understood(xlsx(("Trang", rows)), on=date(2024, 1, 1)), "full_name", "ethnicity", "phone", "unit_id"
+    ) == [("Đèo Thị Đào", "Mông", "0912000001", BINH)]
+    rows = [["STT", "Ho va ten", "DT"], [1, "Vang Thi Lan", "0912000001"]]
+    assert said(understood(xlsx(("Trang", rows))), "phone") == [("0912000001",)]
+
+
 def test_our_template_is_read_and_an_empty_cell_of_it_means_that_nobody_knows():
     line = {
         "full_name": "Vàng Thị Lan",

@@ -49,6 +49,24 @@ LATEST = date(2024, 10, 1)
         ("sinh năm 1985", "1985"),
         ("1985 (Ất Sửu)", "1985"),
         ("00/00/1985", "1985"),
+        ("--/--/1985", "1985"),
+        (".../.../1985", "1985"),
+        ("/1985", "1985"),
+        ("?/3/1985", "1985-03"),
+        ("khoảng 1985", "1985"),
+        ("Ngày 5/3/1985", "1985-03-05"),
+        ("05//03//1985", "1985-03-05"),
+        ("05‑03—1985", "1985-03-05"),
+        ("05/03/1985\u200b", "1985-03-05"),
+        ("05-Mar-85", "1985-03-05"),
+        ("Mar-85", "1985-03"),
+        ("05-thg 3-1985", "1985-03-05"),
+        ("T3/1985", "1985-03"),
+        ("5/3/1985 12:00:00 AM", "1985-03-05"),
+        ("5031985", "1985-03-05"),
+        ("031985", "1985-03"),
+        ("050385", "1985-03-05"),
+        ("O5/O3/l985", "1985-03-05"),
         ("31/02/1985", None),
         ("13/13/1990", None),
         ("abc", None),
@@ -103,6 +121,17 @@ def test_no_cell_breaks_the_readers(cell):
         (unicodedata.normalize("NFD", "Tẩn A Sếnh"), "Tẩn A Sếnh"),
         ("H'MÔNG A", "H'Mông A"),
         ("1. Lò Văn Ơn", "Lò Văn Ơn"),
+        ("01 Lò Văn Ơn", "Lò Văn Ơn"),
+        ("Ô. Lò Văn Ơn", "Lò Văn Ơn"),
+        ("Đ.c Lò Văn Ơn", "Lò Văn Ơn"),
+        ("(Ông) Lò Văn Ơn", "Lò Văn Ơn"),
+        ("ThS.BS CKI Lò Văn Ơn", "Lò Văn Ơn"),
+        ("Y sỹ: Lò Văn Ơn", "Lò Văn Ơn"),
+        ("Thượng úy Lò Văn Ơn", "Lò Văn Ơn"),
+        ("Lò Văn Ơn [PCT]", "Lò Văn Ơn"),
+        ("Lò Văn Ơn: PCT UBND", "Lò Văn Ơn"),
+        ("LÒ VĂN ƠN\nPCT UBND", "Lò Văn Ơn"),
+        ("Ông Thị Mỷ", "Ông Thị Mỷ"),
         ("Anh Tú", "Anh Tú"),
         ("Cô Lan", "Cô Lan"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
@@ -129,7 +158,17 @@ def test_a_title_tells_the_sex_and_a_name_does_not():
         ("0912000001/0912000002", "0912000001"),
         ("ĐT: 0912 000 001 (Zalo)", "0912000001"),
         ("01680000001", "0380000001"),
+        (1680000001.0, "0380000001"),
+        ("0084912000001", "0912000001"),
+        ("(084) 912 000 001", "0912000001"),
+        ("912,000,001", "0912000001"),
+        ("9.12000001E+08", "0912000001"),
+        ("0912000001 0912000002", "0912000001"),
+        ("0912000001-0912000002", "0912000001"),
+        ("0842171419", "0842171419"),
+        ("09120000011", None),
         ("02130000001", "02130000001"),
+        (2130000001.0, "02130000001"),
         ("091", None),
         ("abc", None),
         ("9.12E+08", None),
@@ -189,6 +228,21 @@ def test_a_font_tells_what_a_text_alone_does_not():
         ("Trưởng bản", "người hoạt động không chuyên trách"),
         ("Trưởng ban Dân vận", ""),  # one mark away
         ("Phó CT Hội LHPN", ""),  # whoever wrote the table could not tell either
+        ("CCTP-HT", "công chức"),
+        ("PBT TT ĐU", "cán bộ"),
+        ("CT UB MTTQ", "cán bộ"),
+        ("TT", "viên chức"),  # trạm trưởng
+        ("TT TYT", "viên chức"),
+        ("GVTHCS", "viên chức"),
+        ("CHT", "công chức"),
+        ("Phó CHT QS", "người hoạt động không chuyên trách cấp xã"),
+        ("CT Hội NCT", "người hoạt động không chuyên trách cấp xã"),
+        ("CHT PN", "người hoạt động không chuyên trách"),
+        ("NV YT TB", "người hoạt động không chuyên trách"),
+        ("BTCB", "người hoạt động không chuyên trách"),
+        ("Tr. bản", "người hoạt động không chuyên trách"),
+        ("TCA xã", "công an, biên phòng"),
+        ("NCUT", "thành viên mô hình"),
         ("Công an viên", "công an, biên phòng"),
         ("Nhà du hành", ""),
     ],
@@ -278,3 +332,45 @@ def test_small_marks():
     ]
     assert lines.category_named("II. Người hoạt động không chuyên trách".partition(". ")[2]) != ""
     assert lines.category_named("KHỐI CÁN BỘ, CÔNG CHỨC") == ""
+
+
+@pytest.mark.parametrize(
+    "heading, field",
+    [
+        ("Full name", "full_name"),
+        ("Surname", "family"),
+        ("Given name", "given"),
+        ("DOB", "birth"),
+        ("Year of birth", "birth"),
+        ("N.sinh", "birth"),
+        ("Gender", "sex"),
+        ("Nam (nữ)", "sex"),
+        ("Job title", "position"),
+        ("C/vụ", "position"),
+        ("VTVL", "position"),
+        ("Workplace", "unit"),
+        ("Thuộc đơn vị", "unit"),
+        ("Địa chỉ cơ quan", "unit"),
+        ("Địa chỉ", NOT_KEPT),
+        ("Phone number", "phone"),
+        ("ĐT DĐ", "phone"),
+        ("Ethnicity", "ethnicity"),
+        ("CB/CC/VC", "category"),
+        ("Direct support", "direct_support"),
+        ("Staff code", "staff_code"),
+        ("#", "number"),
+        ("Ngày cấp", NOT_KEPT),
+    ],
+)
+def test_headings_in_english_and_shortened(heading, field):
+    assert field_of((heading,))[0] == field
+
+
+@pytest.mark.parametrize("cell", ["nt", "n/t", "(nt)", "-nt-", '" "', "như trên.", "”nt”"])
+def test_as_above(cell):
+    assert marks.is_ditto(cell)
+
+
+@pytest.mark.parametrize("cell", ["-", "Nt A", "Tú", "", "ntt"])
+def test_not_as_above(cell):
+    assert not marks.is_ditto(cell)

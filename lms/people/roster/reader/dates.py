@@ -8,17 +8,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import isfinite
 
+from lms.kernel.vietnamese import tidy
+
+_DIGITS = str.maketrans("Ool", "001")
 _EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's serials, for every day after February 1900
 _SERIALS = range(7_000, 60_000)  # 1919 to 2064
-_PARTS = re.compile(r"(\d{1,4})\s?[/.,\\–_ -]\s?(\d{1,4})(?:\s?[/.,\\–_ -]\s?(\d{1,4}))?", re.ASCII)
+_SIGN = r"\s?[/.,\\‐‑–—−∕_ -]{1,2}\s?"
+_PARTS = re.compile(rf"(\d{{1,4}}){_SIGN}(\d{{1,4}})(?:{_SIGN}(\d{{1,4}}))?", re.ASCII)
 _PLAIN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)  # most of what is typed
 _WORDS = re.compile(
     r"(?:ng[aà]y\s*)?(?:(\d{1,2})\s*)?(?:th[aá]ng|thg)\s*(\d{1,2})\s*(?:n[aă]m|[/,.-])?\s*(\d{4})", re.IGNORECASE
 )
-_AROUND = re.compile(r"^(?:sinh(?:\s*(?:ngày|năm))?|ngày sinh|năm sinh|năm|ns|sn)\s*:?\s*", re.IGNORECASE)
+_AROUND = re.compile(
+    r"^(?:(?:sinh(?:\s*(?:ngày|năm))?|ngày sinh|năm sinh|năm|ngày|ns|sn|khoảng|~)\s*:?\s*)+", re.IGNORECASE
+)
 _BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
-_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
-_NO_DAY = re.compile(r"(?:0{1,2}|\.{2,}|…|[x_?-]{2})\s?[/.-]\s?")  # 00/00/1985, .../03/1985
+_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[AP]M)?$", re.IGNORECASE)
+_NO_DAY = re.compile(r"(?:0{1,2}|[.…]{2,}|…|[x_?-]{2})\s?[/.-]\s?|[?-]?\s?/\s?")  # 00/00/1985, .../03/1985, /1985
+# As Excel shows a month by its name: 05-Mar-85, 05-thg 3-1985; T3/1985
+_NAMED = re.compile(
+    r"[\s/.,-]*(?:(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|(?:thg|t)[\s.]?(\d{1,2})(?!\d))[\s/.,-]*",
+    re.IGNORECASE,
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LETTERS = re.compile(r"[\dOol/.\- ]+", re.ASCII)  # O5/O3/l985: letters where digits were meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +83,28 @@ def _of_text(text: str, latest: date, month_first: bool) -> Day | None:
         day = _day(int(plain[1]), int(plain[2]), int(plain[3]), "")
         if day is not None:
             return day
-    typed = _TIME.sub("", _BRACKETS.sub("", _AROUND.sub("", " ".join(text.split()).strip("'`´’ "))))
-    typed = typed.strip(" .,;-")
-    while (found := _NO_DAY.match(typed)) is not None:
-        typed = typed[found.end() :]
-    if found := _PARTS.fullmatch(typed):
+    typed = _bare(text)
+    if found := _PARTS.fullmatch(_NAMED.sub(_numbered, typed).lstrip("/")):
         return _of_parts(found[1], found[2], found[3], latest, month_first)
     if found := _WORDS.fullmatch(typed):
         if found[1] is None:
             return _month(int(found[2]), int(found[3]), "words")
         return _day(int(found[1]), int(found[2]), int(found[3]), "words")
-    if re.fullmatch(r"\d{8}", typed, re.ASCII):
-        return _compact(typed)
+    if re.fullmatch(r"\d{6,8}", typed, re.ASCII):
+        return _short_compact(typed, latest) if len(typed) == 6 else _compact(typed.zfill(8))
     if re.fullmatch(r"\d{4,5}(\.0)?", typed, re.ASCII):
         return _of_number(float(typed))
     return None
+
+
+def _bare(text: str) -> str:
+    """Without words around it, time of day, and parts that are left open."""
+    typed = _TIME.sub("", _BRACKETS.sub("", _AROUND.sub("", tidy(text).strip("'`´’ ")))).strip(" .,;-?")
+    if _LETTERS.fullmatch(typed):
+        typed = typed.translate(_DIGITS)
+    while (found := _NO_DAY.match(typed)) is not None:
+        typed = typed[found.end() :]
+    return typed
 
 
 def _of_parts(first: str, second: str, third: str | None, latest: date, month_first: bool) -> Day | None:
@@ -121,6 +141,18 @@ def _compact(digits: str) -> Day | None:
     if 1900 <= year <= 2100 and (read := _day(day, month, year, "compact")):
         return read
     return _day(int(digits[6:]), int(digits[4:6]), int(digits[:4]), "compact")
+
+
+def _short_compact(digits: str, latest: date) -> Day | None:
+    """031985 is a month; 050385 a day."""
+    if 1900 <= int(digits[2:]) <= 2100:
+        return _month(int(digits[:2]), int(digits[2:]), "compact")
+    return _day(int(digits[:2]), int(digits[2:4]), _century(int(digits[4:]), latest), "compact")
+
+
+def _numbered(found: re.Match[str]) -> str:
+    """A month's name as its number between slashes."""
+    return f"/{found[2] or _MONTHS.index(found[1].lower()) + 1}/"
 
 
 def _day(day: int, month: int, year: int, why: str) -> Day | None:

@@ -6,6 +6,7 @@ from typing import Any
 from lms.people.roster.reader.grid import Grid, Place
 from lms.people.roster.reader.old_fonts import mended
 
+_ETH = str.maketrans("ÐðƉ", "ĐđĐ")  # letters of Iceland and Africa that look like Đ; the old codes do not use them
 SURE = 0.6  # share of a sheet's marked cells from which on the rest is read the same way
 
 
@@ -17,6 +18,8 @@ def decoded(grid: Grid) -> tuple[list[list[Any]], dict[str, int]]:
     memory: dict[tuple[str, str], tuple[str, str]] = {}
     for place, cell in _marked(grid):
         hint = grid.fonts.get(place, "") if grid.fonts else ""
+        if not _ETH.keys().isdisjoint(map(ord, cell)):
+            cell = changed[place] = cell.translate(_ETH)
         said = memory.get((cell, hint))
         if said is None:
             said = memory[cell, hint] = mended(cell, hint)

@@ -18,9 +18,8 @@ from lms.people.roster.rows import Note
 
 _UPPER = "A-ZĐĂÂÊÔƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2))) + "ÀÁÃÈÉÌÍÒÓÕÙÚÝĨŨ"
 _LOWER = "a-zđăâêôơư" + "".join(map(chr, range(0x1EA1, 0x1EFA, 2))) + "àáãèéìíòóõùúýĩũ"
-_PLAIN_NAME = re.compile(
-    f"(?!(?:Ông|Bà|Anh|Chị|Cô|Thầy|Ts|Bs|Gs|Ks|Cn) )[{_UPPER}][{_LOWER}]*(?: [{_UPPER}][{_LOWER}]*)" + "{1,6}"
-)
+_TITLE = "Ông|Bà|Anh|Chị|Cô|Thầy|Ts|Ths|Bs|Gs|Ks|Cn|Ys|Đc|Dc|Mr|Mrs|Ms"
+_PLAIN_NAME = re.compile(f"(?!(?:{_TITLE}) )[{_UPPER}][{_LOWER}]*(?: [{_UPPER}][{_LOWER}]*){{1,6}}")
 _PLAIN_PHONE = re.compile(r"0\d{9}", re.ASCII)
 _CODE = re.compile(r"[\w\-./ ]{1,40}")
 
@@ -94,7 +93,9 @@ class Fields:
 
     def sex(self, cell: Any) -> Said:
         sex = marks.read_sex(cell)
-        return Said(problem=says.SEX) if sex is None else Said(sex)
+        if sex is None:
+            return _nothing("sex", cell) or Said(problem=says.SEX)
+        return Said(sex)
 
     def direct(self, cell: Any) -> Said:
         yes = marks.read_yes(cell)

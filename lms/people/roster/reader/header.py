@@ -11,7 +11,7 @@ from lms.kernel.vietnamese import tidy
 from lms.people.roster.reader.dates import read_day
 from lms.people.roster.reader.grid import Block, letter
 from lms.people.roster.reader.headings import NOT_KEPT, field_of, halved, key_of
-from lms.people.roster.reader.marks import is_tick
+from lms.people.roster.reader.marks import is_people, is_tick
 from lms.people.roster.rows import ReadColumn
 
 LOOK_WITHIN = 60  # rows in which a header is looked for, below title lines
@@ -140,6 +140,8 @@ def _columns(levels: list[list[str]], sample: Rows, remembered: Mapping[str, str
         (field, rank), why, key = field_of(words), "heading", key_of(words)
         if field in ("male", "female"):
             field, why = _half_of(field, words, at, sample), "contents"
+        elif words == ("DT",) and _peoples(at, sample):  # dân tộc; or điện thoại without its mark
+            field, why = "ethnicity", "contents"
         if key in remembered:
             field, why, rank = remembered[key], "remembered", -1
         elif field == NOT_KEPT:
@@ -147,7 +149,7 @@ def _columns(levels: list[list[str]], sample: Rows, remembered: Mapping[str, str
         elif not field:
             why = "unknown"
         columns.append((ReadColumn(letter(at), " / ".join(words), field, why, key), rank))
-    halves = [one for one, _rank in columns if one.why == "contents"]
+    halves = [one for one, _rank in columns if one.why == "contents" and one.field != "ethnicity"]
     if {one.field for one in halves} in (
         {"birth_male", "female"},
         {"male", "birth_female"},
@@ -172,6 +174,11 @@ def _half_of(field: str, words: tuple[str, ...], at: int, sample: Rows) -> str:
     if births > ticks or (not cells and field_of(words[:-1])[0] == "birth"):
         return f"birth_{field}"
     return field
+
+
+def _peoples(at: int, sample: Rows) -> bool:
+    cells = [row[at] for row in sample if at < len(row) and row[at] != ""]
+    return sum(1 for cell in cells if is_people(cell)) * 2 > len(cells)
 
 
 def _is_day(cell: object) -> bool:

@@ -14,8 +14,19 @@ _NOTHING = re.compile(
     r"[-–—./_?*…\s]+|0+|(khong|chua|ko|k|o)( (co|ro|biet|nho|xac dinh|cung cap))?|n/?a|null|none|trong", re.IGNORECASE
 )
 _SEXES = {"nam": "male", "male": "male", "m": "male", "trai": "male", "nu": "female", "female": "female", "f": "female"}
-_SEXES |= {"gai": "female", "ba": "female", "ong": "male"}
-_DITTO = re.compile(r"[-–\s]*(?:n\s?\.?\s?t\.?|nhu tren|như trên|[\"“”″〃]+|'{2}|,,|-{2,}|//)[-–\s]*", re.IGNORECASE)
+_SEXES |= {
+    "gai": "female",
+    "ba": "female",
+    "ong": "male",
+    "nu gioi": "female",
+    "nam gioi": "male",
+    "♀": "female",
+    "♂": "male",
+}
+_DITTO = re.compile(
+    r"[-–(\s\"“”]*(?:n\s?[./]?\s?t|nh[uư]\s*tr[eê]n|ditto|[\"“”„″〃]+(?:\s*[\"“”„″〃]+)*|(?:'{2}\s*)+|,,|-{2,}|//)[-–)\s\"“”.]*",
+    re.IGNORECASE,
+)
 # Spellings met in lists, to the name in the national list of ethnic groups
 _PEOPLES = {
     "hmong": "Mông", "mong": "Mông", "meo": "Mông", "h mong": "Mông", "h'mong": "Mông",
@@ -25,6 +36,8 @@ _PEOPLES = {
     "san diu": "Sán Dìu", "phu la": "Phù Lá", "lo lo": "Lô Lô", "hoa": "Hoa", "pa then": "Pà Thẻn", "co lao": "Cơ Lao",
     "la chi": "La Chí", "bo y": "Bố Y", "pu peo": "Pu Péo", "tho": "Thổ", "xinh mun": "Xinh Mun", "ngai": "Ngái",
 }  # fmt: skip
+
+_NATIONAL = frozenset(_PEOPLES.values())
 
 
 def word(cell: object) -> str:
@@ -64,6 +77,11 @@ def read_yes(cell: object) -> bool | None:
     if said in TICKS or said in YES:
         return True
     return False if said in NO else None
+
+
+def is_people(cell: object) -> bool:
+    """An ethnic group of the table."""
+    return isinstance(cell, str) and read_people(cell) in _NATIONAL
 
 
 def read_people(cell: object) -> str:

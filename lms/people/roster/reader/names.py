@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from lms.kernel.vietnamese import tidy
 
 _TITLES = re.compile(
-    r"^(?:(?:đ\s?/?\s?c|đồng chí|ông\s?[/,(]\s?bà\)?|ông|bà|anh\s?/\s?chị|anh|chị|cô|thầy|gs|pgs|ts|ths|bs|bsckii?|bác sĩ|cn|ks|ys|đd|luật sư)"
-    r"(?:\s*[.:]\s*|\s+|(?<=c)(?=\w)))+",
+    r"^(?:\(?(?:[đd]\s?[./]?\s?c|đồng chí|ông\s?[/,(]\s?bà\)?|ông|bà|ô(?=\.)|b(?=\.)|anh\s?/\s?chị|anh|chị|cô|thầy|mrs?(?=[. ])|ms(?=[. ])"
+    r"|gs|pgs|ts|ths|thạc s[ĩỹ]|tiến s[ĩỹ]|bs|bsck[i1]{1,2}|ck\s?[i1]{1,2}(?=[. ])|bác s[ĩỹ]|y s[ĩỹ]|dược s[ĩỹ]|cn|cử nhân|ks|kỹ sư|ys|đd|luật sư"
+    r"|(?:đại|thượng|trung|thiếu) (?:úy|uý|tá))\)?(?:\s*[.:]\s*|\s+|(?<=c)(?=\w)))+",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(r"\s*(?:\(([^)]*)\)|[–-]\s+(.*)|,\s*(.*)|;\s*(.*)|[*]+)\s*$")
-_HER, _HIM = (
-    re.compile(r"^(?:bà|chị|cô)\b", re.IGNORECASE),
-    re.compile(r"^(?:ông|anh|thầy)\b(?!\s?[/,(])", re.IGNORECASE),
+_BEHIND = re.compile(
+    r"\s*(?:\(([^)]*)\)|\[([^\]]*)\]|[–-]\s+(.*)|,\s*(.*)|;\s*(.*)|[/:]\s*([A-ZĐ][\w &.-]{0,40})|[*]+)\s*$"
 )
-_NUMBERED = re.compile(r"^(?:\d{1,4}\s?[.)]|[-–•+*])\s+")
+_POSITION = re.compile(r"(?:\s+(?:[BCDĐGHKLMNPQRSTVX]{2,7}|UBND))+$")  # Lò Văn Ơn PCT UBND: words no name is made of
+_HER, _HIM = (
+    re.compile(r"^\(?(?:bà|chị|cô|b\.|ms|mrs)\b|^b\.", re.IGNORECASE),
+    re.compile(r"^\(?(?:ông|anh|thầy|mr)\b(?!\s?[/,(])|^ô\.", re.IGNORECASE),
+)
+_NUMBERED = re.compile(r"^(?:\d{1,4}\s?[.)]\s*|\d{1,3}\s+|[-–•+*]\s+)(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,9 @@ def read_name(text: str) -> Name:
     while (found := _BEHIND.search(bare)) is not None and found.start() > 0:
         bare = bare[: found.start()]
         why.append("behind")
+    if (found := _POSITION.search(bare)) is not None and " " in bare[: found.start()]:
+        bare = bare[: found.start()]
+        why.append("behind")
     bare = bare.strip(" .:")
     if (spelled := _spelled(bare)) != bare:
         why.append("capitals")
@@ -44,9 +51,13 @@ def read_name(text: str) -> Name:
 
 
 def _whole(rest: str, title: str) -> bool:
-    """“Bà Lò Thị Lan” loses its title; “Anh Tú” and “Cô Lan” may be somebody called so: a title needs a family and a given name after it."""
-    sure = re.match(r"đ\s?/?\s?c\b|đồng chí", title, re.IGNORECASE) is not None or any(sign in title for sign in ".:/")
-    return sure or len(rest.split()) > 1
+    """“Bà Lò Thị Lan” loses its title; “Anh Tú”, “Cô Lan” and “Ông Thị Mỷ” may be somebody called so: a title needs a family and a given
+    name after it."""
+    sure = re.match(r"[đd]\s?[./]?\s?c\b|đồng chí", title, re.IGNORECASE) is not None or any(
+        sign in title for sign in ".:/)"
+    )
+    family, *others = rest.split() or [""]
+    return sure or (bool(others) and family.casefold() not in ("thị", "văn"))
 
 
 def _spelled(name: str) -> str:

@@ -77,14 +77,16 @@ class Positions:
             raw = tuple(_WORD.findall(part))
             found = max(
                 (one for words in (raw, self._expanded(raw)) for one in self._within(words)),
-                key=lambda one: (len(one.words), sum(map(len, one.words))),
+                key=lambda one: (len(one[1].words), -one[0]),  # of two as long, the one said first
                 default=None,
             )
             if found is not None:
-                return Judged(found.category, " ".join(found.words), unsure=not found.category)
+                phrase = found[1]
+                return Judged(phrase.category, " ".join(phrase.words), unsure=not phrase.category)
         return Judged()
 
-    def _within(self, words: Words) -> Iterator[Phrase]:
+    def _within(self, words: Words) -> Iterator[tuple[int, Phrase]]:
+        """Where a phrase begins, and the phrase."""
         folded = _folded(words)
         bare = all(word.isascii() for word in words)
         for start in range(len(words)):
@@ -92,7 +94,7 @@ class Positions:
                 for phrase in self._phrases.get(folded[start:end], ()):
                     whole = (start, end) == (0, len(words))
                     if (whole or not phrase.whole) and (bare or _same(words[start:end], phrase.words)):
-                        yield phrase
+                        yield start, phrase
 
     def _expanded(self, words: Words) -> Words:
         return tuple(one for word in words for one in self._meant(word))

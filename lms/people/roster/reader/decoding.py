@@ -1,10 +1,11 @@
 """Every cell of a sheet in Unicode: by its font, by its text, and by what most of the sheet is written in."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from lms.people.roster.reader.grid import Grid, Place
-from lms.people.roster.reader.old_fonts import mended
+from lms.people.roster.reader.old_fonts import TCVN3, VNI, mended, only_in
 
 _ETH = str.maketrans("ÐðƉ", "ĐđĐ")  # letters of Iceland and Africa that look like Đ; the old codes do not use them
 SURE = 0.6  # share of a sheet's marked cells from which on the rest is read the same way
@@ -16,13 +17,14 @@ def decoded(grid: Grid) -> tuple[list[list[Any]], dict[str, int]]:
     changed: dict[Place, str] = {}
     doubtful: list[Place] = []  # as they stand they are Vietnamese, but so they might be in the old encoding too
     memory: dict[tuple[str, str], tuple[str, str]] = {}
+    order = _likelier(grid)
     for place, cell in _marked(grid):
         hint = grid.fonts.get(place, "") if grid.fonts else ""
         if not _ETH.keys().isdisjoint(map(ord, cell)):
             cell = changed[place] = cell.translate(_ETH)
         said = memory.get((cell, hint))
         if said is None:
-            said = memory[cell, hint] = mended(cell, hint)
+            said = memory[cell, hint] = mended(cell, hint, order)
         if said[1]:
             changed[place] = said[0]
             found[said[1]] = found.get(said[1], 0) + 1
@@ -39,6 +41,12 @@ def decoded(grid: Grid) -> tuple[list[list[Any]], dict[str, int]]:
     for (number, column), text in changed.items():
         rows[number][column] = text
     return rows, found
+
+
+def _likelier(grid: Grid) -> tuple[str, ...]:
+    """Both encodings, the one first in which more cells are that can be in no other: “Toå” alone might be either."""
+    votes = Counter(only_in(cell) for cell in {cell for place, cell in _marked(grid) if place not in grid.fonts})
+    return (VNI, TCVN3) if votes[VNI] > votes[TCVN3] else (TCVN3, VNI)
 
 
 def _marked(grid: Grid) -> Iterator[tuple[Place, str]]:

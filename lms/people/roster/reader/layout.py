@@ -82,7 +82,7 @@ def ticked(layouts: list[Layout], name: str) -> dict[str, bool]:
         key = layout.key(name)
         said = {(row[column].__class__, row[column]) for row in layout.rows[layout.head.last + 1 :]}
         for _kind, cell in said:
-            if cell == "":
+            if cell == "" or (isinstance(cell, str) and key.endswith(key_of((cell,)))):  # the header again
                 continue
             if marks.read_yes(cell):
                 ticks.setdefault(key, True)

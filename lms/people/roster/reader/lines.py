@@ -56,7 +56,7 @@ class Section:
 
 
 def is_total(text: str) -> bool:
-    return _TOTAL.fullmatch(nfc(text)) is not None
+    return _TOTAL.fullmatch(nfc(text).lstrip("( *-–")) is not None
 
 
 def total_said(text: str) -> tuple[int, bool] | None:

@@ -66,6 +66,8 @@ def _spelled(name: str) -> str:
 
 
 def _word(word: str) -> str:
-    if (word.isupper() and len(word) > 1) or word.islower():
-        return "".join(part.capitalize() for part in re.split(r"([-'’])", word))  # H'Mông, Ma-ri-a
+    """Capitals inside a word are slips (NGuyễn), or what an old font leaves of capitals (TủA)."""
+    parts = re.split(r"([-'’])", word)  # H'Mông, Ma-ri-a
+    if any(part[1:] != part[1:].lower() for part in parts) or word.islower():
+        return "".join(part.capitalize() for part in parts)
     return word

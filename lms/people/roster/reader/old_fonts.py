@@ -5,6 +5,7 @@ Tables: TCVN 5712:1993 (VN3) and the VNI encoding for Windows.
 """
 
 import re
+from collections.abc import Sequence
 
 from lms.kernel.vietnamese import nfc
 from lms.people.roster.reader.syllables import plausible
@@ -46,7 +47,7 @@ _VNI_SIGNS = re.compile("|".join(sorted(map(re.escape, _VNI_PAIRS), key=len, rev
 # What might be VNI: a vowel with its sign behind it, or one of the letters that Vietnamese does not have
 _VNI_MARKS = re.compile("[aeouyôöAEOUYÔÖ][ùøûõïâáàåãäêéèúüëÙØÛÕÏÂÁÀÅÃÄÊÉÈÚÜË]|[ñæîÑÆÎ]|[öÖ]")
 _WORD = re.compile(r"[^\W\d_]+")
-_WHOLE_WORD = re.compile(r"[^\s()/,.;:&+'’\"-]+")  # in TCVN3 a letter may be a sign such as § or ·
+_WHOLE_WORD = re.compile(r"[^\s()/,.;:&+'’\"–—“”„…•-]+")  # in TCVN3 a letter may be a sign such as § or ·
 
 
 def encoding_of_font(name: str) -> str:
@@ -66,8 +67,9 @@ def from_vni(text: str) -> str:
     return _VNI_SIGNS.sub(lambda found: _VNI_PAIRS[found[0]], text)
 
 
-def mended(text: str, hint: str = "") -> tuple[str, str]:
-    """The text in Unicode, and the encoding it was in (empty: it was Unicode). `hint` comes from the cell's font or its column."""
+def mended(text: str, hint: str = "", order: Sequence[str] = (TCVN3, VNI)) -> tuple[str, str]:
+    """The text in Unicode, and the encoding it was in (empty: it was Unicode). `hint` comes from the cell's font or its column; `order`:
+    which encoding is tried first."""
     if text.isascii():
         return text, ""
     if not hint and not _TCVN3_MARKS.search(text) and not _VNI_MARKS.search(text):
@@ -77,19 +79,25 @@ def mended(text: str, hint: str = "") -> tuple[str, str]:
         return _CONVERT[hint](composed), hint
     if _readable(composed):
         return text, ""
-    for encoding, marks in ((TCVN3, _TCVN3_MARKS), (VNI, _VNI_MARKS)):
-        if marks.search(composed) and _readable(converted := _CONVERT[encoding](composed)):
+    for encoding in order:
+        if _MARKS[encoding].search(composed) and _readable(converted := _CONVERT[encoding](composed)):
             return converted, encoding
     return text, ""
 
 
+def only_in(text: str) -> str:
+    """The one encoding this can be in; empty when it is Unicode, or can be in both or neither."""
+    found = {encoding for order in ((TCVN3, VNI), (VNI, TCVN3)) if (encoding := mended(text, order=order)[1])}
+    return found.pop() if len(found) == 1 else ""
+
+
 _CONVERT = {TCVN3: from_tcvn3, VNI: from_vni}
+_MARKS = {TCVN3: _TCVN3_MARKS, VNI: _VNI_MARKS}
 
 
 def _could_be(text: str, hint: str) -> bool:
     """A font's name is believed unless the text shows that it is Unicode: letters that the old codes do not have, and none of theirs."""
-    marks = _TCVN3_MARKS if hint == TCVN3 else _VNI_MARKS
-    if marks.search(text):
+    if _MARKS[hint].search(text):
         return hint == TCVN3 or not _readable(text) or _readable(from_vni(text))
     return all(ord(sign) < 0x100 for sign in text) and _readable(_CONVERT[hint](text))
 

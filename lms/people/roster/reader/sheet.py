@@ -23,6 +23,7 @@ _OF_A_PERSON = frozenset(_TELLING) - {"position", "position_unit", "category"}
 
 
 _NAMES = re.compile(r"(?:họ|ho\u0323|ho|tên|te\u0302n|ten)\b", re.IGNORECASE)  # how the heading of the names begins
+_WORDS = re.compile(r"[^\W\d_]{2,}")
 _HEADS = frozenset({"Họ", "HỌ", "họ", "Ho", "HO", "ho", "Tê", "TÊ", "tê", "Te", "TE", "te"})
 
 
@@ -145,6 +146,8 @@ class SheetReader:
 
     def _other(self, number: int, row: Sequence[Any], *, named: bool) -> None:
         order = text_of(row[self.number]) if self.number is not None else ""
+        if _WORDS.search(order) and not lines.is_order(order):
+            order = ""  # "II. XÃ …", written into the column of numbers
         texts = [text for cell in row if (text := text_of(cell))]
         name = next((text for at in self.names if (text := text_of(row[at]))), "")
         lead = name or (texts[0] if texts[0] != order or len(order) > 6 else (texts[1:] or [""])[0])
@@ -153,8 +156,9 @@ class SheetReader:
         elif lines.is_total(lead) or lines.is_total(texts[0]):
             self._total(number, row)
         elif self.over or any(map(lines.is_signature, texts)):
+            signed = any(map(lines.is_signature, texts))
             self.over = self.over or not lines.looks_like_section(lead)
-            self._closing(number, order, lead, texts, named=named)
+            self._closing(number, order, lead, texts, signed=signed)
         elif named or (len(lead) > 6 and lead == texts[0]) or lines.is_order(order):
             self._title(number, row, order, lead if lead != order else "", named=named)
         elif texts != [order]:  # rows that are only numbered wait for people
@@ -167,13 +171,27 @@ class SheetReader:
             return bool(filled)
         return not self.over and any(self.person.believes(name, row[self.head.at[name]]) for name in filled)
 
-    def _closing(self, number: int, order: str, lead: str, texts: list[str], *, named: bool) -> None:
-        """After a subtotal another section may come; what is no section is a signature."""
-        if lines.is_order(order) and (named or lines.looks_like_section(lead)):
+    def _closing(self, number: int, order: str, lead: str, texts: list[str], *, signed: bool) -> None:
+        """After a subtotal another section may come: it is numbered, or people follow; what is no section is a signature."""
+        numbered = lines.is_order(order) and lead != order
+        if (numbered and (not signed or lines.looks_like_section(lead))) or (
+            not signed and self._somebody_follows(number)
+        ):
             self.over = False
             self._section(number, order, lead)
         else:
             self._skip(number, "signature", " ".join(texts))
+
+    def _somebody_follows(self, number: int) -> bool:
+        """Whether the next row that holds something is a person."""
+        row = next((row for row in self.layout.rows[number + 1 :] if any(cell != "" for cell in row)), None)
+        return (
+            row is not None
+            and any(row[at] != "" for at in self.names)
+            and (
+                any(self.person.believes(name, cell) for name in self.proof if (cell := row[self.head.at[name]]) != "")
+            )
+        )
 
     def _title(self, number: int, row: Sequence[Any], order: str, lead: str, *, named: bool) -> None:
         if not lead:

@@ -459,5 +459,78 @@ def test_a_hamlet_is_of_the_commune_of_its_sheet_and_a_school_is_asked_about():
 def test_no_header_is_said():
     with pytest.raises(Refused, match="No header"):
         understood(xlsx(("x", [["Tên lớp", "Ghi chú"], ["a", "b"]])))
-    two = understood(xlsx(("Xã Bình Mẫu", [HEAD, LAN]), ("Khác", [["a", "b", "c"]])))
+    people = [["", "", ""], [1, "Sùng A Páo", "5/3/1985"]]
+    two = understood(xlsx(("Xã Bình Mẫu", [HEAD, LAN]), ("Khác", people)))
     assert causes(two) == [(1, "", "no_header", "refused")]
+    counts = [["STT", "Đơn vị", "Số người"], [1, "Xã Bình Mẫu", 12]]
+    two = understood(xlsx(("Xã Bình Mẫu", [HEAD, LAN]), ("Tổng hợp", counts)))
+    assert causes(two) == [(1, "", "no_header", "told")]
+
+
+def test_a_name_in_two_columns_under_one_heading():
+    rows = [["STT", "Họ và tên", "", "Năm sinh"], [1, "Vàng Thị", "Lan", 1985], [2, "Lò Văn", "Tóm", 1979]]
+    merged = xlsx(("Xã Bình Mẫu", rows), touch=lambda _book, page: page.merge_range(0, 1, 0, 2, "Họ và tên"))
+    for content in (merged, xlsx(("Xã Bình Mẫu", rows))):
+        assert said(understood(content), "full_name") == [("Vàng Thị Lan",), ("Lò Văn Tóm",)]
+
+
+def test_a_unit_beside_the_first_of_its_people_alone_is_that_of_those_below():
+    rows = [
+        ["STT", "Đơn vị", "Họ và tên", "Năm sinh"],
+        [1, "Xã Bình Mẫu", "Vàng Thị Lan", 1985],
+        [2, None, "Lò Văn Tóm", 1979],
+        [3, "Xã Khun Mẫu", "Sùng A Páo", 1970],
+        [4, None, "Mùa A Lử", 1971],
+    ]
+    book = understood(xlsx(("Trang 1", rows)), on=date(2024, 1, 1))
+    assert said(book, "unit_id") == [(BINH,), (BINH,), (KHUN,), (KHUN,)]
+    rows[2][1] = "Xã Bình Mẫu"  # said each time: an empty cell is forgotten
+    assert said(understood(xlsx(("Trang 1", rows)), on=date(2024, 1, 1)), "unit_id")[3] == (None,)
+
+
+def test_a_second_list_beside_the_first_is_not_passed_over():
+    rows = [
+        ["TT", "Họ và tên", "Năm sinh", "", "TT", "Họ và tên", "Năm sinh"],
+        [1, "Vàng Thị Lan", 1985, "", 2, "Lò Văn Tóm", 1979],
+    ]
+    assert causes(understood(xlsx(("Xã Bình Mẫu", rows)))) == [(1, "B", "second_list", "refused")]
+
+
+def test_sections_in_the_column_of_numbers_and_after_a_subtotal():
+    rows = [
+        ["STT", "Họ và tên", "Năm sinh", "Chức vụ"],
+        ["I. Xã Bình Mẫu"],
+        [1, "Vàng Thị Lan", 1985, "CTV"],
+        ["", "Cộng: 1 người"],
+        ["", "III. NGƯỜI HOẠT ĐỘNG KHÔNG CHUYÊN TRÁCH"],
+        [2, "Lò Văn Tóm", 1979, "Bí thư"],
+        ["", "Cộng: 1 người"],
+        ["", "UBND xã Khun Mẫu"],
+        [3, "Sùng A Páo", 1970, "CTV"],
+        ["", "(Danh sách gồm 3 người)"],
+        ["", "UBND XÃ BÌNH MẪU", "", "CHỦ TỊCH"],
+        ["", "Lò Thị Lập", "", "Giàng A Chủ"],
+    ]
+    book = understood(xlsx(("Trang 1", rows)), on=date(2024, 1, 1))
+    assert book.errors == ()
+    assert said(book, "unit_id", "category") == [
+        (BINH, "cộng tác viên"),
+        (BINH, "người hoạt động không chuyên trách"),
+        (KHUN, "cộng tác viên"),
+    ]
+
+
+def test_only_ticks_for_women_stay_ticks_where_the_header_is_repeated():
+    head = ["STT", "Họ và tên", "Năm sinh", "Nữ"]
+    rows = [head, [1, "Vàng Thị Lan", 1985, "x"], head, [2, "Lò Văn Tóm", 1979]]
+    assert said(understood(xlsx(("Xã Bình Mẫu", rows))), "sex") == [("female",), ("male",)]
+
+
+def test_vni_is_told_from_tcvn3_by_the_whole_sheet():
+    rows = [
+        ["TT", "Hoï vaø teân", "Naêm sinh", "Chöùc vuï"],
+        [1, "Phaïm Chæn Chaún", 1985, "P.baûn"],
+        [2, "Ñaëng Vaên Tuûa", 1979, "CC Vaên hoaù – Xaõ hoäi"],
+    ]
+    book = understood(xlsx(("Xã Bình Mẫu", rows)))
+    assert said(book, "full_name", "position") == [("Phạm Chỉn Chẳn", "P.bản"), ("Đặng Văn Tủa", "CC Văn hoá – Xã hội")]

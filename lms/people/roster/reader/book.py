@@ -8,11 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from lms.kernel.refused import Refused
 from lms.people.roster.reader import says, titles
-from lms.people.roster.reader.fields import Fields
+from lms.people.roster.reader.fields import Fields, is_plain_name
 from lms.people.roster.reader.grid import Grid
+from lms.people.roster.reader.header import second_list
 from lms.people.roster.reader.layout import Layout, lay_out, perhaps_swapped, ticked
 from lms.people.roster.reader.old_fonts import mended
 from lms.people.roster.reader.outcome import SheetRead, error_of
@@ -110,8 +112,16 @@ class _Book:
     def _unread(self, layout: Layout) -> tuple[ReadSheet, SheetRead]:
         read = SheetRead()
         if any(sum(1 for cell in row if cell != "") > 2 for row in layout.rows):
-            read.errors.append(error_of(layout, 0, "", "", says.UNREAD))
+            problem = says.UNREAD if any(map(self._perhaps_somebody, layout.rows)) else says.NO_LIST
+            read.errors.append(error_of(layout, 0, "", "", problem))
         return ReadSheet(layout.name, 0, (), None, "", None, "", "", hidden=layout.grid.hidden), read
+
+    def _perhaps_somebody(self, row: Sequence[Any]) -> bool:
+        """A name and a birth or a phone number beside it."""
+        fields = Fields(self.today)
+        return any(isinstance(cell, str) and is_plain_name(cell) for cell in row) and any(
+            fields.read(reader, cell).value for reader in (fields.birth, fields.phone) for cell in row if cell != ""
+        )
 
     def _day(self, layout: Layout) -> tuple[date, str]:
         if self.on is not None:
@@ -139,6 +149,9 @@ class _Book:
             read.errors = [error for error in read.errors if error.cause != "unit_unknown"]
             problem = Problem(*says.UNIT_OF_SHEET, ASKED, {"day": on.strftime("%d/%m/%Y")})
             read.errors.append(replace(error_of(layout, first, "unit", alike.pop(), problem), row=first + 1))
+        if layout.head is not None and (beside := second_list(layout.head)):
+            problem = Problem(*says.BESIDE, values={"column": beside})
+            read.errors.append(error_of(layout, first, "full_name", "", problem))
         if swapped := perhaps_swapped(layout):
             read.errors.append(error_of(layout, first, swapped, "", says.SWAPPED))
         if layout.grid.hidden and read.rows:

@@ -126,6 +126,11 @@ class Fields:
         return Said(text) if any(map(str.isalpha, text)) else NOTHING
 
 
+def is_plain_name(text: str) -> bool:
+    """Two words or more, each with its capital."""
+    return _PLAIN_NAME.fullmatch(tidy(text[:LONGEST])) is not None
+
+
 def text_of(cell: Any) -> str:
     """What a cell shows, as one tidy line; a whole number without its point, a date as people write it."""
     if isinstance(cell, str):

@@ -70,11 +70,22 @@ def at_row(
     if not _named(levels):
         return None
     last = number + len(levels) - 1
-    columns = _columns(levels, rows[last + 1 : last + 1 + SAMPLE], remembered)
+    columns = _named_in_two(
+        _columns(levels, rows[last + 1 : last + 1 + SAMPLE], remembered), rows[last + 1 : last + 1 + SAMPLE]
+    )
     at = _chosen(columns)
     if ("full_name" in at or "given" in at) and len(at) >= FEWEST:
         return Header(number, last, tuple(one for one, _rank in columns), at)
     return None
+
+
+def second_list(head: Header) -> str:
+    """The letter of a second column of names, away from the first; empty when there is none."""
+    first = head.at.get("full_name", head.at.get("family", -1))
+    others = [
+        one.column for one in head.columns if one.field in ("full_name", "family") and _number(one.column) > first + 2
+    ]
+    return others[0] if others else ""
 
 
 def is_numbering(row: Sequence[Any]) -> bool:
@@ -164,6 +175,32 @@ def _columns(levels: list[list[str]], sample: Rows, remembered: Mapping[str, str
             for one, rank in columns
         ]
     return columns
+
+
+def _named_in_two(columns: list[tuple[ReadColumn, int]], sample: Rows) -> list[tuple[ReadColumn, int]]:
+    """ "Họ và tên" over two columns, the given name in the second: merged over both, or nothing stands over the second."""
+    known = {_number(one.column): (one, rank) for one, rank in columns}
+    for one, rank in columns:
+        at = _number(one.column)
+        beside = known.get(at + 1)
+        if one.field != "full_name" or one.why != "heading":
+            continue
+        if beside is None and _given(at, sample):
+            beside = replace(one, column=letter(at + 1)), rank
+        if beside is not None and (beside[0].field, beside[0].key) == (one.field, one.key):
+            return sorted(
+                [two for two in known.values() if two[0].column not in (one.column, beside[0].column)]
+                + [(replace(one, field="family"), rank), (replace(beside[0], field="given"), rank)],
+                key=lambda two: _number(two[0].column),
+            )
+    return columns
+
+
+def _given(at: int, sample: Rows) -> bool:
+    """Beside most names of this column stands one more word."""
+    both = [row[at + 1] for row in sample if at + 1 < len(row) and isinstance(row[at], str) and " " in row[at].strip()]
+    words = [cell for cell in both if isinstance(cell, str) and cell.strip().replace("'", "").isalpha()]
+    return len(words) * 2 > len(both)
 
 
 def _half_of(field: str, words: tuple[str, ...], at: int, sample: Rows) -> str:

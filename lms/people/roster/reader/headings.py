@@ -28,7 +28,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("staff_code", r"ma( so)?|so hieu|ma hoc vien"),
     ("family", r"ho( va)?( ten)?( chu)? ?(dem|lot)|ho va dem|ho dem|ho|last name|surname|family( and middle)? name"),
     ("given", r"ten( goi| rieng)?|(first|given) name"),
-    ("full_name", r"full ?name|name( and surname)?|hovaten|h ten"),
+    ("full_name", r"full ?name|name( and surname)?|hovaten|h ten|ong( hoac)?( ba)?"),
     ("full_name", r"(ho va ten|ho ten|hoten|ho,? chu dem,? va ten|ho dem va ten|ho chu dem va ten)\b.*"),
     (
         "full_name",

@@ -1,6 +1,7 @@
 """One row of a list, understood as one person, or refused with every reason at once. Pure."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from lms.people import rules
@@ -19,6 +20,18 @@ _DITTO = ("position", "position_unit", "unit", "category", "ethnicity", "sex", "
 _PARTS = ("birth_day", "birth_month", "birth_year")
 
 
+def _unit_said_once(layout: Layout, head: Header) -> bool:
+    """The unit stands beside the first of its people alone, as cells merged down look where merging is lost: whoever has none is of the
+    unit above."""
+    at, names = head.at.get("unit"), [head.at[name] for name in ("full_name", "family") if name in head.at]
+    if at is None:
+        return False
+    units = [text_of(row[at]) for row in layout.rows[head.last + 1 :] if any(row[one] != "" for one in names)]
+    said = [unit for unit in units if unit]
+    alike = any(one == other for one, other in pairwise(said))
+    return bool(said) and units[0] != "" and len(said) * 2 <= len(units) and not alike
+
+
 class PersonReader:
     """Reads the persons of one sheet, one after another: a row may say "as above"."""
 
@@ -28,6 +41,7 @@ class PersonReader:
         self.fields, self.units, self.positions, self.ticks = fields, units, positions, ticks
         self.default = default  # the unit of the sheet, or the one that was chosen
         self.above: dict[str, Any] = {}
+        self.unit_above = ""
 
     def columns(self, layout: Layout, head: Header) -> None:
         """What the columns of this header hold."""
@@ -56,6 +70,7 @@ class PersonReader:
         self.halves = [(at[name], name) for name in ("male", "female") if name in at]
         self.unit, self.unit_beside = at.get("unit"), at.get("position_unit")
         self.ditto = [(name, at[name]) for name in _DITTO if name in at]
+        self.fills = _unit_said_once(layout, head)
         self.no_support = self.ticks["direct_support"].get(layout.key("direct_support"), False)
         self.other_half = self._other_half(layout)
         self.hidden, self.formulas = layout.grid.hidden_rows, layout.grid.formulas
@@ -183,6 +198,7 @@ class PersonReader:
 
     def _unit(self, row: Sequence[Any], sections: Sections) -> tuple[Found, str]:
         text = text_of(row[self.unit]) if self.unit is not None else ""
+        self.unit_above = text = text or (self.unit_above if self.fills else "")
         if not text and self.unit_beside is not None:
             beside = self.units.find(text_of(row[self.unit_beside]), self.fields.on)
             if beside.unit_id is not None:

@@ -90,7 +90,9 @@ def read_phone(cell: object) -> Phone | None:
 
 
 def _one(text: str) -> tuple[str, str] | None:
-    text = re.sub(r"^\(?(?:\+|00)?84\)?[\s.-]*(?:\(0\)|0)(?=(?:[\s.-]*\d){9,10}$)", "0", text.strip())  # +84 0912…, +84 (0)912…
+    text = re.sub(
+        r"^\(?(?:\+|00)?84\)?[\s.-]*(?:\(0\)|0)(?=(?:[\s.-]*\d){9,10}$)", "0", text.strip()
+    )  # +84 0912…, +84 (0)912…
     text = re.sub(r"^(?:00|\(?0)84\)?[\s.-]*(?=(?:[\s.-]*\d){9}$)", "+84", text)  # 0084 912…, (084) 912…
     number = rules.read_phone(re.sub(r"\.0$", "", text) if re.fullmatch(r"\d{9,11}\.0", text, re.ASCII) else text)
     digits = re.sub(r"\D", "", text)

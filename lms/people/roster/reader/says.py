@@ -57,4 +57,11 @@ UNREAD = Problem(
     "no_header",
     N_("No header was found on this sheet, so its rows were not read: name the columns as in our template."),
 )
+NO_LIST = Problem("no_header", N_("This sheet holds no list of people; it was not read."), TOLD)
+BESIDE = (
+    "second_list",
+    N_(
+        "Another list stands beside this one, from column %(column)s on, and was not read. Move it below, or onto a sheet of its own."
+    ),
+)
 UNIT_OF_SHEET = "unit_unknown", N_("No unit was called so on %(day)s. Whose list is this sheet?")

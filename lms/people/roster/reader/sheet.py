@@ -212,6 +212,7 @@ class SheetReader:
 
     def _section(self, number: int, order: str, text: str) -> None:
         self._skip(number, "section", f"{order} {text}".strip())
+        self.person.unit_above = ""
         self.sections.enter(lines.section(order, text))
 
     def _only_name(self, number: int, row: Sequence[Any]) -> None:

@@ -21,11 +21,20 @@ _SHORT = {
     "tp": ("thanh pho",),
     "tx": ("thi xa",),
     "pg": ("phong",),
+    "ttr": ("thi tran",),
 }
 _FIRST = frozenset({kind.split()[0] for kind in _KINDS} | set(_SHORT))  # how a place begins
 _OFFICES = re.compile(
     r"^(?:van phong |vp )?(?:(?:dang uy|hdnd|hoi dong nhan dan|ubnd|uy ban nhan dan|khoi|don vi|co quan)(?: va | |$))+"
 )
+_HOUSES = re.compile(
+    r"^(?:tr|th|ca|cax|chi bo|dang bo)\b"
+    r"|\b(?:truong|thcs|mn|mam non|tieu hoc|tram|tyt|y te|hoi|doan|cong an|mttq|mat tran|bchqs|quan su)\b"
+)
+_ENGLISH = re.compile(r"(.+) (commune|ward|town|township|district)")
+_KIND_IN_ENGLISH = {"commune": "xa", "ward": "phuong", "district": "huyen"}
+_ALONE = {"township": "thi tran", "district": "huyen"}  # "UBND thị trấn": where there is one, it needs no name
+LONG = 4  # words of a name from which on its end may be left out
 _LEVELS = frozenset({"huyen", "tinh", "xa", "phuong", "pho", "quan"})
 _LEVEL = "huyen|tinh|thanhpho|thixa|quan|h|tp"
 _ABOVE = re.compile(r" (?:tinh|thanh pho|huyen|quan|thi xa) .+$")
@@ -71,7 +80,12 @@ class UnitNames:
                 self._called.setdefault(key, []).append((unit, why))
             if unit.kind in PLACES:
                 self._places.setdefault(words_of(unit.name), []).append((unit, "within"))
-        self._short = [(unit, _shortened(unit.name)) for unit in self.units if unit.kind not in PLACES]
+        self._bare: dict[str, list[tuple[NamedUnit, str]]] = {}
+        above = {_bare(words_of(unit.name)) for unit in self.units if unit.kind not in PLACES}
+        for unit in self.units:
+            if unit.kind in PLACES and (bare := _bare(words_of(unit.name))) not in above:
+                self._bare.setdefault(bare, []).append((unit, "within"))
+        self._short = [(unit, self._shortened(unit)) for unit in self.units if unit.kind not in PLACES]
         self._found: dict[tuple[str, date], Found] = {}
 
     def find(self, text: str, on: date) -> Found:
@@ -107,10 +121,18 @@ class UnitNames:
         bare = _bare(full)
         if bare != full:
             yield bare, "short"
+        if kind := _ALONE.get(unit.kind):
+            yield kind, "short"
+            yield f"{kind} uy", "short"
         for parent in self._named.get(unit.parent_id or 0, ()):
             above = words_of(parent.name)
             yield f"{full} {above}", "name"
             yield f"{full} {_bare(above)}", "name"
+
+    def _shortened(self, unit: NamedUnit) -> re.Pattern[str]:
+        """With the place above behind it or without: TTYT huyện Tam Đường."""
+        places = {squeezed(_bare(words_of(parent.name))) for parent in self._named.get(unit.parent_id or 0, ())}
+        return _shortened(unit.name, "|".join(sorted(places)))
 
     def _look(self, text: str, on: date) -> Found:
         key = search_key(text)
@@ -151,6 +173,8 @@ class UnitNames:
                 for form in _expanded(" ".join(words[start:end])):
                     if called := self._places.get(form):
                         return called
+        if _HOUSES.search(" ".join(words)):  # "Trường TH Bản Bo"
+            return next((called for at in (-2, -3) if (called := self._bare.get(" ".join(words[at:])))), [])
         return []
 
 
@@ -184,6 +208,10 @@ def _expanded(words: str) -> Iterable[str]:
     first, _, rest = words.partition(" ")
     for kind in _SHORT.get(first, ()) if rest else ():
         yield f"{kind} {rest}"
+    if found := re.match(r"(t t|t tran) (.+)", words):
+        yield f"thi tran {found[2]}"
+    if found := _ENGLISH.fullmatch(words):
+        yield f"{_KIND_IN_ENGLISH.get(found[2], 'thi tran')} {found[1]}"
 
 
 def _bare(full: str) -> str:
@@ -193,10 +221,16 @@ def _bare(full: str) -> str:
     return full
 
 
-def _shortened(name: str) -> re.Pattern[str]:
+def _shortened(name: str, above: str) -> re.Pattern[str]:
     """Phòng GDĐT, PGD&ĐT, P. Giáo dục và ĐT: how people shorten the name of an office, each word whole or by its first letter; the
-    level above may follow."""
+    level above may follow and its name, and of a long name the end may be missing (Phòng Giáo dục)."""
     words = [word for word in words_of(name).split() if word != "va"]
-    pattern = "(?:v|va)?".join(f"{word[0]}(?:{word[1:]})?" if len(word) > 1 else word for word in words)
-    last = f"(?:{_LEVEL})?" if words[-1] not in _LEVELS else ""
-    return re.compile(f"{pattern}{last}")
+    parts = [f"{word[0]}(?:{word[1:]})?" if len(word) > 1 else word for word in words]
+    level = f"(?:{_LEVEL})?"
+    if words[-1] in _LEVELS:
+        level = f"(?:{parts.pop()})?" if len(words) > LONG else parts.pop()
+    between = "(?:v|va)?"
+    pattern = between.join(parts)
+    if len(parts) > LONG:
+        pattern = between.join(parts[:3]) + f"(?:{between}{between.join(parts[3:])})?"
+    return re.compile(f"{pattern}{level}(?:{above})?" if above else f"{pattern}{level}")

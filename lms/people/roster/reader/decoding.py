@@ -8,7 +8,9 @@ from lms.people.roster.reader.grid import Grid, Place
 from lms.people.roster.reader.old_fonts import TCVN3, VNI, mended, only_in
 
 _ETH = str.maketrans("ÐðƉ", "ĐđĐ")  # letters of Iceland and Africa that look like Đ; the old codes do not use them
-SURE = 0.6  # share of a sheet's marked cells from which on the rest is read the same way
+SURE = (
+    0.6  # share of a sheet's marked cells, but for those that can be either, from which on these are read the same way
+)
 
 
 def decoded(grid: Grid) -> tuple[list[list[Any]], dict[str, int]]:
@@ -31,16 +33,22 @@ def decoded(grid: Grid) -> tuple[list[list[Any]], dict[str, int]]:
         elif not hint:
             doubtful.append(place)
     if found:
-        doubtful = [(row, column) for row, column in doubtful if max(grid.rows[row][column]) < "\u0100"]
         encoding, count = max(found.items(), key=lambda one: one[1])
-        if count > SURE * (count + len(doubtful)):
-            changed |= {(row, column): mended(grid.rows[row][column], encoding)[0] for row, column in doubtful}
+        either = {place: text for place in doubtful if (text := _else(grid.rows[place[0]][place[1]], encoding))}
+        if count > SURE * (count + len(doubtful) - len(either)):
+            changed |= either
     if not changed:
         return grid.rows, found
     rows = [list(row) for row in grid.rows]
     for (number, column), text in changed.items():
         rows[number][column] = text
     return rows, found
+
+
+def _else(cell: str, encoding: str) -> str:
+    """What a readable cell would say in that encoding; empty when it cannot be in it."""
+    text, was = mended(cell, encoding) if max(cell) < "\u0100" else (cell, "")
+    return text if was else ""
 
 
 def _likelier(grid: Grid) -> tuple[str, ...]:

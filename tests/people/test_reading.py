@@ -534,3 +534,11 @@ def test_vni_is_told_from_tcvn3_by_the_whole_sheet():
     ]
     book = understood(xlsx(("Xã Bình Mẫu", rows)))
     assert said(book, "full_name", "position") == [("Phạm Chỉn Chẳn", "P.bản"), ("Đặng Văn Tủa", "CC Văn hoá – Xã hội")]
+
+
+def test_sections_and_the_name_of_a_sheet_tell_the_day_of_a_list():
+    rows = [["STT", "Họ và tên", "Năm sinh"], ["I. Xã Bình Mẫu"], [1, "Vàng Thị Lan", 1985]]
+    book = understood(xlsx(("Trang 1", rows)))
+    assert (book.sheets[0].why_on, said(book, "unit_id")) == ("names", [(BINH,)])
+    rows = [["STT", "Họ và tên", "Năm sinh"], [1, "Vàng Thị Lan", 1985]]
+    assert understood(xlsx(("DS 2024", rows))).sheets[0].on == date(2024, 12, 31)

@@ -75,7 +75,11 @@ class _Book:
         told = [day for day in self.days.values() if day]
         named = {text for layout in layouts if layout.head for text in layout.units_named()}
         self.else_on: tuple[date, str] = (today, "today")
-        years = [day for layout in layouts if (day := titles.year_said(layout.around, today))]
+        years = [
+            day
+            for layout in layouts
+            if (day := titles.year_said([*layout.around, *titles.year_named(layout.name)], today))
+        ]
         if told:
             self.else_on = (max(told), "title")
         elif (likely := units.likely_day(named, today)) is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lms.kernel.vietnamese import tidy
 from lms.people.roster.columns import HEADINGS
-from lms.people.roster.reader import header, marks, titles
+from lms.people.roster.reader import header, lines, marks, titles
 from lms.people.roster.reader.decoding import decoded
 from lms.people.roster.reader.grid import Grid, letter
 from lms.people.roster.reader.header import Header
@@ -38,12 +38,17 @@ class Layout:
         return key_of(tuple(self.head.heading(name).split(" / "))) if self.head else ""
 
     def units_named(self) -> set[str]:
-        """What stands in the column of units, over and besides the list."""
+        """What stands in the column of units, in sections, over and besides the list."""
         texts = {self.name, *self.around}
         column = self.head.at.get("unit") if self.head else None
         if self.head is not None and column is not None:
             below = self.rows[self.head.last + 1 :]
             texts |= {cell for row in below if isinstance(cell := row[column], str) and 3 < len(cell) < 100}
+        if self.head is not None:
+            for row in self.rows[self.head.last + 1 :]:
+                said = [cell for cell in row if cell != ""]
+                if 0 < len(said) < 3 and isinstance(said[-1], str) and 3 < len(said[-1]) < 100:
+                    texts.add(lines.section("", said[-1]).text)
         return {text for text in texts if not marks.is_ditto(text)}
 
 

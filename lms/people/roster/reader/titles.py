@@ -54,6 +54,11 @@ def year_said(texts: Iterable[str], today: date) -> date | None:
     return max(ends, default=None)
 
 
+def year_named(sheet: str) -> list[str]:
+    """The year in the name of a sheet, as a title says it: "DS 2024"."""
+    return [f"năm {year}" for year in re.findall(r"(?<!\d)20\d\d(?!\d)", sheet)]
+
+
 def unit_said(texts: Sequence[str], units: UnitNames, on: date) -> Found | None:
     """The lowest unit these lines name: "UBND HUYỆN …" above "XÃ …" is the commune's list."""
     found = [one for text in texts if (one := units.find(text, on)).unit_id is not None]

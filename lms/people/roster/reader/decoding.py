@@ -1,5 +1,6 @@
 """Every cell of a sheet in Unicode: by its font, by its text, and by what most of the sheet is written in."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +9,7 @@ from lms.people.roster.reader.grid import Grid, Place
 from lms.people.roster.reader.old_fonts import TCVN3, VNI, mended, only_in
 
 _ETH = str.maketrans("ÐðƉ", "ĐđĐ")  # letters of Iceland and Africa that look like Đ; the old codes do not use them
+_ETHS = re.compile("[ÐðƉ]")
 SURE = (
     0.6  # share of a sheet's marked cells, but for those that can be either, from which on these are read the same way
 )
@@ -19,17 +21,18 @@ def decoded(grid: Grid) -> tuple[list[list[Any]], dict[str, int]]:
     changed: dict[Place, str] = {}
     doubtful: list[Place] = []  # as they stand they are Vietnamese, but so they might be in the old encoding too
     memory: dict[tuple[str, str], tuple[str, str]] = {}
-    order = _likelier(grid)
-    for place, cell in _marked(grid):
+    marked = list(_marked(grid))
+    order = _likelier({cell for place, cell in marked if place not in grid.fonts})
+    for place, cell in marked:
         hint = grid.fonts.get(place, "") if grid.fonts else ""
-        if not _ETH.keys().isdisjoint(map(ord, cell)):
-            cell = changed[place] = cell.translate(_ETH)
         said = memory.get((cell, hint))
         if said is None:
-            said = memory[cell, hint] = mended(cell, hint, order)
-        if said[1]:
-            changed[place] = said[0]
-            found[said[1]] = found.get(said[1], 0) + 1
+            said = memory[cell, hint] = mended(cell.translate(_ETH) if _ETHS.search(cell) else cell, hint, order)
+        text, encoding = said
+        if text is not cell and text != cell:
+            changed[place] = text
+        if encoding:
+            found[encoding] = found.get(encoding, 0) + 1
         elif not hint:
             doubtful.append(place)
     if found:
@@ -51,9 +54,9 @@ def _else(cell: str, encoding: str) -> str:
     return text if was else ""
 
 
-def _likelier(grid: Grid) -> tuple[str, ...]:
+def _likelier(cells: set[str]) -> tuple[str, ...]:
     """Both encodings, the one first in which more cells are that can be in no other: “Toå” alone might be either."""
-    votes = Counter(only_in(cell) for cell in {cell for place, cell in _marked(grid) if place not in grid.fonts})
+    votes = Counter(only_in(cell) for cell in cells if max(cell) < "\u0100")
     return (VNI, TCVN3) if votes[VNI] > votes[TCVN3] else (TCVN3, VNI)
 
 

@@ -46,8 +46,10 @@ class Layout:
             texts |= {cell for row in below if isinstance(cell := row[column], str) and 3 < len(cell) < 100}
         if self.head is not None:
             for row in self.rows[self.head.last + 1 :]:
+                if len(row) - row.count("") > 2:
+                    continue
                 said = [cell for cell in row if cell != ""]
-                if 0 < len(said) < 3 and isinstance(said[-1], str) and 3 < len(said[-1]) < 100:
+                if said and isinstance(said[-1], str) and 3 < len(said[-1]) < 100:
                     texts.add(lines.section("", said[-1]).text)
         return {text for text in texts if not marks.is_ditto(text)}
 

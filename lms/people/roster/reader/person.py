@@ -26,10 +26,11 @@ def _unit_said_once(layout: Layout, head: Header) -> bool:
     at, names = head.at.get("unit"), [head.at[name] for name in ("full_name", "family") if name in head.at]
     if at is None:
         return False
-    units = [text_of(row[at]) for row in layout.rows[head.last + 1 :] if any(row[one] != "" for one in names)]
-    said = [unit for unit in units if unit]
-    alike = any(one == other for one, other in pairwise(said))
-    return bool(said) and units[0] != "" and len(said) * 2 <= len(units) and not alike
+    units = [row[at] for row in layout.rows[head.last + 1 :] if any(row[one] != "" for one in names)]
+    said = [unit for unit in units if unit != ""]
+    if not said or units[0] == "" or len(said) * 2 > len(units):
+        return False
+    return not any(one == other for one, other in pairwise(said))
 
 
 class PersonReader:

@@ -9,7 +9,7 @@ BIN := .venv/bin
 export PYTHON PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench bench-million screenshots pin audit clean
+.PHONY: help setup run test check checkers format bench bench-million screenshots pin audit clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ test: ## every test, on SQLite and on PostgreSQL; ONLY="tests/people -k import" 
 
 check: ## format, lint, types and architecture, in seconds
 	@scripts/check.sh
+
+checkers: ## what Nu HTML and HTML CodeSniffer (pa11y) say of every page; fetches both with npm, needs Java
+	@scripts/setup.sh test
+	@scripts/checkers.sh
 
 format: ## put every file into shape, and fix what ruff can fix
 	@scripts/venv.sh test

@@ -15,7 +15,6 @@ from lms.kernel import charts
 Column = str | dict[str, str]
 
 _CELL = re.compile(r"<(td|th)\b([^>]*)>")
-_ROW = re.compile(r"<tr\b")
 
 
 def is_choice_list(field: Field) -> bool:
@@ -44,7 +43,7 @@ def field_errors(field: Field) -> list[str]:
 
 
 def label_cells(rows: Markup, columns: Sequence[Column]) -> Markup:
-    """Give each cell of these `<tr>` rows the name of its column (shown when a table becomes cards), its kind and its role.
+    """Give each cell of these `<tr>` rows the name of its column (shown when a table becomes cards) and its kind.
 
     `rows` is what a template has already escaped; a cell must not hold another table.
     """
@@ -56,13 +55,11 @@ def label_cells(rows: Markup, columns: Sequence[Column]) -> Markup:
         column = columns[position % len(columns)]
         tag, attributes = found.groups()
         kind = column.get("kind", "text") if isinstance(column, dict) else "text"
-        role = "rowheader" if tag == "th" else "cell"
         if kind != "text" and "class=" not in attributes:
             attributes += f' class="{kind}"'
-        return f'<{tag} role="{role}" data-label="{Markup.escape(column_label(column))}"{attributes}>'
+        return f'<{tag} data-label="{Markup.escape(column_label(column))}"{attributes}>'
 
-    labelled = _CELL.sub(cell, str(rows))
-    return Markup(_ROW.sub('<tr role="row"', labelled))  # noqa: S704  # escaped by the template that made it; we add constants and an escaped label
+    return Markup(_CELL.sub(cell, str(rows)))  # noqa: S704  # escaped by the template that made it; we add constants and an escaped label
 
 
 def column_label(column: Column) -> str:

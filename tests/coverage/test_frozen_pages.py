@@ -60,10 +60,7 @@ def corrected(register: Register, period: int) -> Iterator[None]:
 
 def rows(html: str) -> list[list[str]]:
     """The cells of every row of every table."""
-    found = (
-        re.findall(r"<t[hd] [^>]*role=\"(?:cell|rowheader)\".*?>(.*?)</t[hd]>", row, re.DOTALL)
-        for row in html.split("<tr")[1:]
-    )
+    found = (re.findall(r"<t[hd] [^>]*data-label=.*?>(.*?)</t[hd]>", row, re.DOTALL) for row in html.split("<tr")[1:])
     return [[re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", cell)).strip() for cell in one] for one in found if one]
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Request
 from lms import create_app
 from lms.confidential.pages import library
 from lms.confidential.rules import topic_words
+from lms.confidential.shelves import SHELVES
 from lms.kernel.db import db
 from tests.browser.axe import findings, runs_out
 from tests.browser.conftest import DESK, PHONE, PageAt, Watch, config_of, serving
@@ -123,19 +124,77 @@ def test_with_script_the_visit_is_one_entry_of_the_history(quiet: Quiet, page_at
     assert page.evaluate("history.length") == before
 
 
-def test_a_visit_leaves_one_constant_cookie_and_asks_nobody_else(quiet: Quiet, page_at: PageAt) -> None:
+def addresses(shelf: str) -> list[str]:
+    """Everything on the shelf: before the gate, through it, behind it, and what is not there."""
+    behind = [f"/{shelf}/{name}{tail}" for name in library(shelf).pages for tail in ("", "/tiep", "#help")]
+    return [f"/{shelf}/", *behind, f"/{shelf}/99"]
+
+
+@pytest.mark.parametrize("shelf", SHELVES)
+def test_a_visit_leaves_one_constant_cookie_and_asks_nobody_else(quiet: Quiet, page_at: PageAt, shelf: str) -> None:
+    """All pages, each check opened, each box filled: nothing is sent but the addresses themselves."""
     page = page_at(*PHONE, url=quiet.url)
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request))  # noqa: PLW0108  # Playwright cannot mark a built-in
-    for address in ("/c/", "/c/1", "/c/1/tiep", "/c/99", "/c/1"):
+    for address in addresses(shelf):
         page.goto(quiet.url + address)
-        page.wait_for_timeout(200)
+        page.wait_for_load_state("networkidle")
+        asked_for = [one.url for one in asked if "/static/" not in one.url]
+        for fold in page.locator("summary").all():
+            if fold.is_visible():  # else it is within one that stays closed
+                fold.click()
+        for box in page.locator("textarea").all():
+            box.fill("nhà cô ở bản bên")
         assert page.evaluate(LEFT) == [0, 0, 0, 0, 0, 0]
+        assert [one.url for one in asked if "/static/" not in one.url] == asked_for, "something was sent"
 
-    assert {request.url.startswith(quiet.url + "/") for request in asked} == {True}
-    assert [(cookie["name"], cookie["value"], cookie["expires"]) for cookie in page.context.cookies()] == [
-        ("g", "1", -1)
+    assert {(request.url.startswith(quiet.url + "/"), request.method) for request in asked} == {(True, "GET")}
+    assert [(one["name"], one["value"], one["expires"]) for one in page.context.cookies()] == [
+        ({"c": "g", "k": "h"}[shelf], "1", -1)
     ]
+
+
+def test_what_was_filled_in_is_gone_once_the_page_is_left(quiet: Quiet, page_at: PageAt) -> None:
+    page = page_at(*PHONE, url=quiet.url)
+    page.goto(quiet.url + "/c/7/tiep")
+    page.locator("textarea").first.fill("nhà cô ở bản bên")
+    page.reload()
+    assert page.locator("textarea").first.input_value() == ""
+    page.locator("textarea").first.fill("nhà cô ở bản bên")
+    page.goto(quiet.elsewhere + "/before")
+    page.go_back()
+    assert page.locator("textarea").first.input_value() == ""
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_a_tap_blanks_the_page_before_anything_else_happens(
+    quiet: Quiet, page_at: PageAt, size: tuple[int, int]
+) -> None:
+    page = page_at(*size, url=quiet.url)
+    read_a_page(page, quiet)
+    drawn, title = page.evaluate(
+        "() => { document.querySelector('.exit').click(); return [document.body.getClientRects().length, document.title]; }"
+    )  # within one task: the browser has drawn nothing in between
+
+    assert drawn == 0
+    assert topic_words(title) == []
+    page.wait_for_url("**/weather")
+
+
+def test_shift_that_is_part_of_typing_does_not_leave(quiet: Quiet, page_at: PageAt) -> None:
+    page = page_at(*DESK, url=quiet.url)
+    page.goto(quiet.url + "/c/7/tiep")
+    page.locator("textarea").first.click()
+    for letter in "ABCDE":
+        page.keyboard.press(f"Shift+{letter}")
+    assert page.url.endswith("/c/7")
+    page.keyboard.press("Shift")
+    page.keyboard.press("Shift")
+    assert "1" in page.locator("[role=status]").inner_text()
+    page.keyboard.press("a")
+    page.keyboard.press("Shift")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/c/7"), "another key in between counts anew"
 
 
 @pytest.mark.parametrize("javascript", [True, False])

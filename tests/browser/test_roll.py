@@ -97,6 +97,21 @@ def test_what_was_tapped_outlives_the_page_and_never_hides_what_is_newer(
     assert page.locator(".roll-tap[data-kind=wait]").count() == 1
 
 
+def test_leaving_the_quiet_pages_takes_no_unsent_tap_away(signed_in: PageAt, forty: Forty) -> None:
+    """On one browser: the trainer's roll waits to be sent, somebody reads and leaves; they stay signed in, and the roll is as it was."""
+    page = signed_in(TRAINER)
+    page.route("https://**", lambda asked: asked.fulfill(body="<title>Elsewhere</title>", content_type="text/html"))
+    page.goto(forty.url)
+    page.locator("[data-all]").click()
+    tap(page, 0, 1)
+    page.goto("/c/1/tiep")
+    page.get_by_role("link", name="Rời trang này").click()
+    page.wait_for_url("https://**")
+    page.goto(forty.url)
+    assert page.locator(".roll-tap[data-kind=bad]").count() == 1
+    assert page.locator(".roll-tap[data-kind=good]").count() == 39
+
+
 def test_the_roll_by_keyboard_alone(server: Served, signed_in: PageAt, forty: Forty) -> None:
     page = signed_in(TRAINER, 1366, 768)
     page.goto(forty.url)

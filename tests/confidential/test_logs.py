@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESSES = (
@@ -64,6 +65,22 @@ def test_nothing_is_written_down(tmp_path: Path) -> None:
     )
 
     assert not re.search(r"TestPhone|203\.0\.113|/thoat|/c/|/roi|/k/", kept)
+
+
+def test_the_web_server_in_front_writes_nothing_either(app: Flask) -> None:
+    """The nginx of docs/operate.md: no address that a visit asks for is one that it logs, the style and script of these pages included."""
+    text = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    quiet = [line.split()[0] for line in re.findall(r"^    (\S+ +0);$", text, re.MULTILINE)]
+    client, asked = (
+        app.test_client(),
+        {*(one for one in ADDRESSES if ".." not in one and "%" not in one), "/thoat", "/roi"},
+    )
+    for address in tuple(asked):
+        asked |= set(re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get(address).get_data(as_text=True)))
+
+    assert len([one for one in asked if one.startswith("/static/")]) == 3
+    for address in asked:
+        assert any(re.search(one[1:], address) if one[0] == "~" else one == address for one in quiet), address
 
 
 def visit(url: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 from markupsafe import Markup
-from wtforms import Field, SelectField, SelectMultipleField
+from wtforms import Field, FieldList, Form, FormField, SelectField, SelectMultipleField
 from wtforms.widgets import ListWidget
 
 from lms.kernel import charts
@@ -40,6 +40,15 @@ def field_attributes(field: Field, hint: str | None) -> dict[str, Any]:
 def field_errors(field: Field) -> list[str]:
     """The sentences to show at a field; those of its parts (a list, a form in a form) come out flat."""
     return list(_sentences(field.errors))
+
+
+def form_faults(fields: Form | Sequence[Field]) -> list[tuple[str, str]]:
+    """Each sentence with the id of its field; a list's own parts and a form's own fields come one by one."""
+    found = []
+    for field in fields:
+        parts = list(field) if isinstance(field, FieldList) else field.form if isinstance(field, FormField) else ()
+        found += form_faults(parts) or [(field.id, sentence) for sentence in field_errors(field)]
+    return found
 
 
 def label_cells(rows: Markup, columns: Sequence[Column]) -> Markup:
@@ -79,6 +88,7 @@ def init(app: Flask) -> None:
         is_choice_list=is_choice_list,
         field_attributes=field_attributes,
         field_errors=field_errors,
+        form_faults=form_faults,
         takes_several=takes_several,
         column_label=column_label,
         line_geometry=charts.line,

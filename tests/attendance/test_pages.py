@@ -349,3 +349,10 @@ def test_the_sheet_has_every_name(world: World, full_class: Held, tmp_path: Path
 def test_trainers_are_kept(world: World, a_class: Held) -> None:
     with world.app.app_context():
         assert db.session.scalars(select(ClassTrainer.person_id)).all() == [world.persons["hoa"]]
+
+
+def test_nobody_ticked_leaves_the_list_where_it_was(world: World, a_class: Held) -> None:
+    page = world.client("my").post(f"{a_class.url}/seats", {"words": "lan"}, status=422)
+
+    assert 'name="person_ids"' in page
+    assert page.count("Hãy chọn học viên.") == 2

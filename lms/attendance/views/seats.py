@@ -35,10 +35,14 @@ def leave(class_id):
 @bp.get("/<int:class_id>/people")
 @door(*HOSTS)
 def people(class_id):
-    row, sight = queries.find(current_user, class_id)
-    words, due = request.args.get("words", "")[:100], request.args.get("due") == "1"
+    return _people(*queries.find(current_user, class_id), request.args)
+
+
+def _people(row, sight, asked, form=None):
+    """Whom one can give a seat, as asked for: by name, or all who still have to attend."""
+    words, due = asked.get("words", "")[:100], asked.get("due") == "1"
     found = people_queries.seatable(row, sight, words=words, due=due)
-    return render_template("attendance/people.html", row=row, found=found, words=words, due=due)
+    return render_template("attendance/people.html", row=row, found=found, words=words, due=due, form=form)
 
 
 @bp.post("/<int:class_id>/seats")
@@ -48,7 +52,7 @@ def seat(class_id):
     form = PeopleForm.filled(request.form)
     form.person_ids.choices = choices_of((one, "") for one in people_queries.reachable(sight, form.person_ids.data))
     if not form.validate():
-        return render_template("attendance/people.html", row=row, found=[], words="", due=False, form=form), 422
+        return _people(row, sight, request.form, form), 422
     actions.take_seats(class_id, form.person_ids.data, by=current_user.account_id)
     n = len(form.person_ids.data)
     flash(ngettext("%(num)s person has a seat now.", "%(num)s people have a seat now.", n), "good")

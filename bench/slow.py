@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from statistics import median
 from urllib.parse import urlsplit
 
@@ -30,18 +30,21 @@ def lines(site: Site, crowd: Crowd, against: Against) -> Iterator[Line]:
     """Each time with nothing kept from before."""
     account, enrolment = crowd.readers[0]
     name, _, value = site.signed_in(account).cookie.partition("=")
+    cookies = {name: value}
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if path is None:
         raise SystemExit("No Chromium: apt install chromium, or set CHROMIUM")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        for what, address in (
-            ("first page of a learner", "/"),
-            ("course page", f"/learn/{enrolment}"),
-            ("lesson page", f"/learn/{enrolment}/vi-sao-xay-ra"),
+        for what, address, kept in (
+            ("first page of a learner", "/", cookies),
+            ("course page", f"/learn/{enrolment}", cookies),
+            ("lesson page", f"/learn/{enrolment}/vi-sao-xay-ra", cookies),
+            ("a quiet page, at its gate", "/c/1", {}),
+            ("a quiet page", "/c/1", {"g": "1"}),
         ):
             url = f"http://127.0.0.1:{against.ours}{address}"
-            seen = [_visit(browser, url, name, value) for _ in range(ROUNDS)]
+            seen = [visit(browser, url, kept) for _ in range(ROUNDS)]
             for which, at, most in (("first words", 0, FIRST_WORDS), ("usable", 1, USABLE)):
                 took = median(one[at] for one in seen)
                 yield Line(
@@ -54,10 +57,11 @@ def lines(site: Site, crowd: Crowd, against: Against) -> Iterator[Line]:
         browser.close()
 
 
-def _visit(browser: Browser, url: str, name: str, value: str) -> tuple[float, float]:
-    """Milliseconds to the first words, and until every script has run."""
+def visit(browser: Browser, url: str, cookies: Mapping[str, str]) -> tuple[float, float]:
+    """With nothing kept but cookies: milliseconds to the first words, and until every script has run."""
     context = browser.new_context(viewport={"width": 360, "height": 640}, locale="vi-VN")
-    context.add_cookies([{"name": name, "value": value, "domain": str(urlsplit(url).hostname), "path": "/"}])
+    domain = str(urlsplit(url).hostname)
+    context.add_cookies([{"name": n, "value": v, "domain": domain, "path": "/"} for n, v in cookies.items()])
     page = context.new_page()
     network = {"offline": False, "latency": LATENCY, "downloadThroughput": BITS / 8, "uploadThroughput": BITS / 8}
     context.new_cdp_session(page).send("Network.emulateNetworkConditions", network)

@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask_login import current_user
 
 from lms.kernel.access import door, missing
+from lms.kernel.clock import today
 from lms.kernel.errors import wants_json
 from lms.kernel.i18n import gettext as _
 from lms.kernel.once import given_id, new_id
@@ -12,10 +13,16 @@ from lms.kernel.vietnamese import clock_time
 from lms.people.roles import Role
 from lms.quizzes import actions, forgetting, queries, rules
 from lms.quizzes.forms import AnswerForm, refused_choice
-from lms.tracks import editions
+from lms.tracks import content, editions
 from lms.tracks import queries as tracks
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn")
+
+
+@bp.context_processor
+def helped():
+    """Whom to call, on every page of a test too."""
+    return {"numbers": content.help_numbers(today())}
 
 
 @bp.get("/<int:enrolment_id>/test")

@@ -43,6 +43,7 @@ def test_lan_fails_then_passes(taking: Taking) -> None:
     answer_all(taking, lan, second, RIGHT)
     page = lan.post(f"/learn/attempts/{second.id}/submission")
     assert "Anh/chị đã đạt" in page
+    assert "Về khóa học" in page, "nothing is left to go on with"
     assert "Lý do goi-ai-b" in page  # the reasons of wrong choices, too
     assert completions(taking) == 1
 
@@ -56,6 +57,18 @@ def test_reasons_stay_hidden_until_submission(taking: Taking) -> None:
         assert "Lý do" not in lan.get(f"/learn/attempts/{attempt.id}/{place}")
     assert "Lý do" not in lan.get(f"/learn/attempts/{attempt.id}/check")
     assert "Lý do" not in lan.get(f"/learn/attempts/{attempt.id}/result")  # sent on to the check page
+
+
+def test_whom_to_call_is_on_every_screen_of_a_test(taking: Taking) -> None:
+    lan, attempt = taking.world.client("lan"), taking.begin()
+    screens = [
+        f"/learn/{taking.enrolment_id}/test",
+        f"/learn/attempts/{attempt.id}/1",
+        f"/learn/attempts/{attempt.id}/check",
+    ]
+    for screen in screens:
+        assert 'href="tel:113"' in lan.get(screen)
+    assert 'href="tel:113"' in lan.post(f"/learn/attempts/{attempt.id}/submission"), "and of its result"
 
 
 def test_a_choice_is_kept_with_a_receipt_and_resumed_elsewhere(taking: Taking) -> None:

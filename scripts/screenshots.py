@@ -52,11 +52,12 @@ LIST = [
 
 @dataclass(frozen=True)
 class Picture:
-    """What a page is called here, who looks at it, and how they get there."""
+    """What a page is called here, who looks at it, how they get there, and what they have scrolled to."""
 
     name: str
     desk: str  # user name; empty: a stranger
     way: Callable[["Walk"], None]
+    at: str = ""  # empty: the top
 
 
 @dataclass
@@ -81,6 +82,26 @@ class Walk:
     def lesson(self) -> None:
         self.course()
         self.follow(".tasks li:nth-child(2) a")
+
+    def check(self) -> None:
+        """An inline check, its answer opened."""
+        self.lesson()
+        self.page.locator(".check summary").first.click()
+
+    def case(self) -> None:
+        """A branching case: one way tried, then another."""
+        self.course()
+        self.open(f"{self.page.url}/bao-tin-o-dau")
+        self.page.locator(".case > details > summary").nth(0).click()
+        self.page.locator(".case > details > summary").nth(1).click()
+
+    def handout(self) -> None:
+        self.course()
+        self.follow("main a[href$='/handout']")
+
+    def quiet_page(self) -> None:
+        self.open("/c/1")
+        self.follow("main a.button")
 
     def question(self) -> None:
         """Read what is left to read of the next course, begin its test, choose an answer."""
@@ -126,7 +147,7 @@ class Walk:
         self.unit()
         self.follow("main a[href*='/coverage/people']")
 
-    def check(self) -> None:
+    def public_check(self) -> None:
         self.open("/certificates/")
         self.follow("main table a[href^='/certificates/']")
         self.follow("main a[href*='/check/']")
@@ -151,8 +172,12 @@ ALBUM = (
     Picture("learner-home", "hocvien", at("/")),
     Picture("course", "hocvien", Walk.course),
     Picture("lesson", "hocvien", Walk.lesson),
+    Picture("inline-check", "hocvien", Walk.check, at=".check"),
+    Picture("case", "hocvien", Walk.case, at="p:has(+ .case)"),
     Picture("question", "daumoi2", Walk.question),
     Picture("result", "hocvien2", Walk.result),
+    Picture("completed-home", "hocvien2", at("/")),
+    Picture("handout", "hocvien2", Walk.handout),
     Picture("trainer-home", "giangvien", at("/")),
     Picture("roll", "giangvien", Walk.roll),
     Picture("sheet", "giangvien", Walk.sheet),
@@ -168,9 +193,10 @@ ALBUM = (
     Picture("coverage-alerts", "coquan", at("/coverage/alerts")),
     Picture("report", "coquan", at("/reports/")),
     Picture(CERTIFICATE, "hocvien2", Walk.certificate),
-    Picture("check", "hocvien2", Walk.check),
+    Picture("check", "hocvien2", Walk.public_check),
     Picture("quiet-front", "", at("/c/")),
     Picture("quiet-gate", "", at("/c/1")),
+    Picture("quiet-page", "", Walk.quiet_page),
 )
 
 
@@ -213,6 +239,8 @@ class Studio:
         for size, (width, height) in SIZES.items():
             walk.page.set_viewport_size({"width": width, "height": height})
             walk.page.evaluate("scrollTo(0, 0)")
+            if picture.at:
+                walk.page.locator(picture.at).first.evaluate("one => scrollTo(0, one.getBoundingClientRect().top - 24)")
             save(walk.page.screenshot(full_page=whole, animations="disabled"), into / f"{picture.name}-{size}.png")
 
 

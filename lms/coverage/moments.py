@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from lms.kernel.refused import Refused
-from lms.kernel.vietnamese import read_date
+from lms.kernel.vietnamese import read_date, short_date
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -17,8 +17,10 @@ def day(text: str | None) -> date | None:
     if not (text or "").strip():
         return None
     found = read_date(str(text))
-    if found is None or not EARLIEST <= found <= LATEST:
+    if found is None:
         raise Refused("“%(text)s” is not a date. Write it like 30/06/2025 or 2025-06-30.", text=_short(text))
+    if not EARLIEST <= found <= LATEST:
+        raise Refused("%(day)s cannot be right. Check the year.", day=short_date(found))
     return found
 
 

@@ -257,6 +257,18 @@ def test_a_day_that_cannot_be_counted_is_said_in_words(register: Register, query
     register.client("lan").get(f"/coverage/?{query}", status=409)
 
 
+@pytest.mark.parametrize(
+    "address, said",
+    [
+        ("?tree_at=2999-01-01", "Ngày 01/01/2999 không hợp lý. Hãy xem lại năm."),
+        ("people?state=nghi", "Không có diện “nghi”. Hãy chọn trong danh sách."),
+        ("people.xlsx?state=nghi", "Không có diện “nghi”. Hãy chọn trong danh sách."),
+    ],
+)
+def test_what_an_address_gets_wrong_is_said_as_it_is(register: Register, address: str, said: str) -> None:
+    assert said in unescape(register.client("lan").raw(f"/coverage/{address}").text)
+
+
 @pytest.mark.parametrize("query", ["unit=abc", "unit=-1", "unit=99999999999", "indicator=khac"])
 def test_what_is_not_there_is_not_there(register: Register, query: str) -> None:
     register.client("lan").get(f"/coverage/people?{query}", status=404)

@@ -14,6 +14,7 @@ from lms.coverage.restating import NOWHERE
 from lms.coverage.views.room import DESKS, Asked, bp, figures, number, read
 from lms.kernel.access import ask_who_for, door, missing
 from lms.kernel.paging import slice_of
+from lms.kernel.refused import Refused
 from lms.people.upkeep_queries import CONTAINERS
 
 
@@ -128,4 +129,6 @@ def wished(question: Question) -> Wanted:
     if under is not None and under != NOWHERE and under not in question.tree:
         missing()
     state = request.args.get("state", "")
-    return Wanted(under=under, own=request.args.get("own") == "1", state=state if state in STATES else "")
+    if state and state not in STATES:
+        raise Refused("“%(state)s” is nowhere that people stand. Choose one of the list.", state=state[:40])
+    return Wanted(under=under, own=request.args.get("own") == "1", state=state)

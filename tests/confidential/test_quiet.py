@@ -63,6 +63,21 @@ def test_the_gate_offers_to_read_first_how_a_phone_gives_away(client: Client) ->
 
 
 @both
+def test_declining_leads_to_the_same_words(app: Flask, shelf: str) -> None:
+    """Nothing asks for consent, since nothing is kept. Whoever turns back at the gate, or lets no cookie in, is told the same and called to nothing;
+    whoever comes again reads what everybody reads."""
+    address = f"/{shelf}/{FIRST[shelf]}"
+    willing, unwilling, without = reader(app), Client(app), app.test_client(use_cookies=False)
+    gate = unwilling.get(address)
+    assert not re.search(r"<form|<input|checked|đồng ý", gate)
+    assert f'href="/{shelf}/"' in gate, "not now"
+    unwilling.get(f"/{shelf}/")
+    assert unwilling.get(address) == gate
+    assert without.get(f"{address}/tiep", follow_redirects=True).get_data(as_text=True) == gate
+    assert unwilling.get(f"{address}/tiep") == willing.get(address)
+
+
+@both
 def test_each_page_checks_within_itself(app: Flask, shelf: str) -> None:
     """A question and, folded away without script, its answer; nothing to send, nothing that leads out of the shelf."""
     client, folder = reader(app), FOLDER / "5" / SHELVES[shelf].folder

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Date, Integer, func, inspect, select
 
+import lms
 from lms.confidential import groups, seats
 from lms.confidential.models import COLOURS, KINDS, BlueGroup, GreenGroup, GreenSeat
 from lms.confidential.rules import topic_words
@@ -22,6 +24,7 @@ from lms.people import actions as people
 from lms.people.roles import Role
 from tests.world import TODAY, World
 
+ROOM = Path(lms.__file__).parent
 SUMMER = date(2026, 9, 1)
 Q3 = Quarter(2026, 3)
 
@@ -237,3 +240,50 @@ def test_the_menu_leads_each_to_their_own(held: World) -> None:
         assert lan.raw("/groups").status_code == 200
         assert my.raw("/groups").status_code == my.raw("/groups/slip").status_code == 404
         assert office.raw("/groups").headers["Location"] == "/groups/figures"
+
+
+def test_nobody_whoever_they_are_can_ask_or_say_anything_of_a_commune(held: World) -> None:
+    """Not even whether a group met there: none can be written down for one, and no page that anybody opens names one beside a group."""
+    communes = ("binh_lu", "khun_ha")
+    with frozen(at_hour(TODAY)):
+        for who in held.accounts:
+            client = held.client(who)
+            for colour in COLOURS:
+                page = client.raw(f"/groups/{colour}")
+                assert page.status_code in {200, 303, 404}
+                for commune in communes:
+                    assert f'<option value="{held.units[commune]}"' not in page.get_data(as_text=True)
+                    typed = {"on": "20/11/2026", "unit": str(held.units[commune]), "kind": "talk", "band": "10_19"}
+                    typed["csrf_token"] = client.token()
+                    assert client.raw(f"/groups/{colour}", "POST", data=typed).status_code in {404, 422}
+            for address in ("/groups/figures", f"/groups/figures?unit={held.units['binh_lu']}"):
+                assert "Xã Mẫu" not in client.raw(address).get_data(as_text=True)
+        with held.doing():
+            assert [db.session.scalar(select(func.count(model.id))) for model in COLOURS.values()] == [0, 0]
+
+
+def test_nothing_that_is_sent_or_done_later_can_be_about_a_group() -> None:
+    """Only the pages and the purge of seat codes know groups; none of them has a job, a chore, a reminder or a mail.
+
+    That no other table can point at a group: tests/confidential/test_quiet.py.
+    """
+    knows = {
+        str(path.relative_to(ROOM)): path.read_text(encoding="utf-8")
+        for path in ROOM.rglob("*.py")
+        if re.search(r"confidential(\.| import )(groups|seats|models)|COLOURS", path.read_text(encoding="utf-8"))
+    }
+    own = {name for name in knows if name.startswith(("confidential/", "home/gatherings/"))}
+
+    assert own
+    assert set(knows) - own == {"home/rights/purging.py", "registry.py"}
+    for name in own:
+        assert not re.search(r"\bjobs\b|remind|smtp|mail", knows[name]), name
+
+
+def test_no_words_that_go_out_name_the_topic(world: World) -> None:
+    """What leaves a signed-in page without being asked for: the titles a browser keeps, the slips of paper; no mail and no message is sent."""
+    for who in ("lan", "hoa", "my", "dung"):
+        client = world.client(who)
+        for address in ("/", "/learn/", "/help", "/certificates/"):
+            title = re.findall(r"<title>(.*?)</title>", client.get(address), re.DOTALL)[0]
+            assert topic_words(title) == [], address

@@ -60,3 +60,32 @@ def test_on_paper(signed_in: PageAt, who: str, start: str, paper: str, head: str
     if head:
         assert len(sheets) > 1
         assert all(head in sheet.extract_text() for sheet in (sheets[0], sheets[1], sheets[-1]))
+
+
+# What is too small for a thumb: each control, and each link that is not within a sentence. A box or a button of a choice is its label.
+SMALL = """() => [...document.querySelectorAll("button, .button, summary, select, textarea, audio, input:not([type=hidden]), a[href]")]
+  .filter((one) => one.getClientRects().length && !one.closest(".hidden, .skip"))
+  .filter((one) => one.tagName !== "A" || getComputedStyle(one).display !== "inline"
+    || one.parentElement.innerText.trim() === one.innerText.trim())
+  .map((one) => (["radio", "checkbox"].includes(one.type) && one.labels.length ? one.labels[0] : one))
+  .filter((one) => { const b = one.getBoundingClientRect(); return b.height < 43.5 || b.width < 24; })
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def test_whatever_a_learner_taps_is_large_enough_and_nothing_plays_by_itself(signed_in: PageAt) -> None:
+    page = signed_in("hocvien2")
+    page.goto("/learn/")
+    course = link(page, "/learn/")
+    page.goto(f"{course}/test")
+    quiz = [f"{course}/test", link(page, "/result")]
+    page.goto(course)
+    lessons = [str(one.get_attribute("href")) for one in page.locator(".task-name a[href^='/learn/']").all()]
+    quiet = ["/c/", "/c/1", "/c/1/tiep", "/c/7", "/k/", "/k/11", "/k/11/tiep"]
+    small = {}
+    for path in ("/", "/learn/", course, *lessons, f"{course}/handout", *quiz, "/certificates/", "/help", *quiet):
+        page.goto(path)
+        if found := page.evaluate(SMALL):
+            small[path] = found
+        assert page.locator("[autoplay]").count() == 0
+
+    assert small == {}

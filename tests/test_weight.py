@@ -5,6 +5,7 @@ Budget (docs/bench.md): a learner's page 30 KB on a first visit, 8 KB on a repea
 
 import gzip
 import re
+import sys
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -18,7 +19,7 @@ from lms.confidential.shelves import SHELVES
 from lms.kernel.clock import at_hour, frozen
 from lms.quizzes import actions as quizzes
 from lms.tracks import actions as tracks
-from lms.tracks import editions
+from lms.tracks import content, editions
 from lms.tracks.publishing import publish_courses
 from tests.world import TODAY, Client, World
 
@@ -26,6 +27,7 @@ KB = 1024
 COURSE = "kien-thuc-chung"
 FIRST, REPEAT, REQUESTS = 30 * KB, 8 * KB, 6
 SIGN_IN, CONFIDENTIAL = 20 * KB, 15 * KB
+PICTURE, WHOLE = 20 * KB, 400 * KB
 FOR_EVER = "max-age=315360000"
 
 
@@ -142,6 +144,28 @@ def test_a_picture_is_weighed_with_its_lesson(learner: tuple[Client, dict[str, s
     files = visit(browser, pages["lesson with a picture"]).files
 
     assert [name for name in files if "/pictures/" in name and name.endswith(".svg")]
+
+
+def test_a_whole_course_with_its_pictures_is_light(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """As it would be taken offline: its page, every lesson, handout, drawings, style and script, each file once; and none has a heavy lesson."""
+    with world.doing(), frozen(at_hour(TODAY)):
+        publish_courses()
+        ids = {one.slug: tracks.enrol(world.persons["lan"], one.slug, on=TODAY).id for one in content.read().courses}
+        lessons = {slug: editions.wording(editions.current(slug).id).lessons for slug in ids}
+    lan = world.client("lan")
+    for slug, enrolment in ids.items():
+        files: dict[str, int] = {}
+        for tail in ("", "/handout", *(f"/{lesson.slug}" for lesson in lessons[slug])):
+            seen = visit(lan, f"/learn/{enrolment}{tail}")
+            assert seen.first <= FIRST, f"{slug}{tail}: {seen.files}"
+            assert seen.again <= REPEAT or tail == "/handout", f"{slug}{tail}: {seen.files}"
+            files |= seen.files
+        pictures = {name: weight for name, weight in files.items() if "/pictures/" in name}
+        assert pictures, f"{slug} has no picture"
+        assert max(pictures.values()) <= PICTURE, pictures
+        with capsys.disabled():
+            sys.stdout.write(f"\n{slug}: {sum(files.values()) / KB:.0f} KB in {len(files)} files, {len(pictures)} pictures")
+        assert sum(files.values()) <= WHOLE, f"{slug}: {files}"
 
 
 def test_the_sign_in_page_is_light(client: Client) -> None:

@@ -126,6 +126,24 @@ def test_a_quarter_is_published_once(held: World) -> None:
                 write(held, "hoa", "green", SUMMER)
 
 
+def test_a_past_quarter_is_published_of_the_province_as_it_stood(held: World) -> None:
+    """A district that came to it since was counted where it was: one table less the other would tell its few."""
+    with frozen(at_hour(TODAY)), held.doing():
+        founded = people.add_unit("Tỉnh Mới Lập", "province", valid_from=Q3.after).id
+        people.grant_role(held.accounts["pao"], Role.OFFICE, founded)
+        joined = people.add_unit("Huyện Mới Về", "district", parent_id=held.units["province"], valid_from=Q3.after).id
+        for unit_id, band in ((held.units["province"], "30_on"), (joined, "30_on"), (joined, "30_on")):
+            for model in (GreenGroup, BlueGroup):
+                db.session.add(model(on=SUMMER, unit_id=unit_id, kind="talk", band=band))
+    with frozen(at_hour(TODAY)):
+        held.client("dung").post("/groups/figures", {"year": "2026", "number": "3"})
+        assert "chưa có trong quý đó" in held.client("pao").post(
+            "/groups/figures", {"year": "2026", "number": "3"}, 409
+        )
+        with held.doing():
+            assert groups.published(held.units["province"])[Q3].total == 70, "thirty-five and thirty-five"
+
+
 def test_a_mistake_is_corrected_until_the_quarter_closes(held: World) -> None:
     """Anew as a first time: the same rules, the same words. The trail says that, by whom, and nothing else."""
     with frozen(at_hour(SUMMER)), held.doing():

@@ -3,6 +3,8 @@
 Hosts are districts and provinces only. What is printed has an address without a colour: a browser may print that too.
 """
 
+from datetime import timedelta
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -153,14 +155,17 @@ def figures():
 @bp.post("/figures")
 @door(Role.OFFICE)
 def publish():
-    """Publish a quarter, once."""
+    """Publish a quarter, once, of the province as it stood at the quarter's end: what came to it later was published elsewhere."""
     tree, province_id = _province()
     form = QuarterForm.filled(request.form)
     if not form.validate():
         return _figures((tree, province_id), form), 422
     try:
         quarter = Quarter(**form.data)
-        groups.publish_quarter(province_id, tree.subtree(province_id), quarter, by=current_user.account_id)
+        stood = units_at(quarter.after - timedelta(days=1))
+        if province_id not in stood:
+            raise Refused("Your province was not there yet in that quarter.")
+        groups.publish_quarter(province_id, stood.subtree(province_id), quarter, by=current_user.account_id)
     except Refused as refused:
         db.session.rollback()
         refuse(form, refused)

@@ -164,7 +164,9 @@ def test_a_whole_course_with_its_pictures_is_light(world: World, capsys: pytest.
         assert pictures, f"{slug} has no picture"
         assert max(pictures.values()) <= PICTURE, pictures
         with capsys.disabled():
-            sys.stdout.write(f"\n{slug}: {sum(files.values()) / KB:.0f} KB in {len(files)} files, {len(pictures)} pictures")
+            sys.stdout.write(
+                f"\n{slug}: {sum(files.values()) / KB:.0f} KB in {len(files)} files, {len(pictures)} pictures"
+            )
         assert sum(files.values()) <= WHOLE, f"{slug}: {files}"
 
 

@@ -15,6 +15,13 @@ OPTIONS = {
     "resultTypes": ["violations"],
 }
 
+# What has to have an edge of its own, since its ground is taken away; returns those that have none. In a table, the box of a choice is edge enough.
+EDGELESS = """() => [...document.querySelectorAll(".button, .badge, select, textarea, input:not([type=hidden]), .choice label:not(:is(td, th) *)")]
+  .filter((one) => one.getClientRects().length && !one.closest(".hidden"))
+  .filter((one) => !["radio", "checkbox"].includes(one.type))
+  .filter((one) => { const s = getComputedStyle(one); return s.borderStyle === "none" || parseFloat(s.borderWidth) < 1; })
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
 
 @cache
 def _source() -> str:
@@ -37,3 +44,9 @@ def findings(page: Page) -> list[str]:
 def runs_out(page: Page) -> bool:
     """Whether the page has to be scrolled sideways."""
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def edgeless(page: Page) -> list[str]:
+    """What loses its shape in forced colours: it has a ground and no edge."""
+    found: list[str] = page.evaluate(EDGELESS)
+    return found

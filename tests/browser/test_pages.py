@@ -1,4 +1,5 @@
-"""Every page a desk can reach by links, at a phone's and a desk's size: axe finds nothing, nothing runs out sideways at 320 px."""
+"""Every page a desk can reach by links, at a phone's and a desk's size: axe finds nothing, nothing runs out sideways at 320 px;
+at 400 % and in forced colours everything to press or fill has an edge."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 
-from tests.browser.axe import findings, runs_out
+from tests.browser.axe import edgeless, findings, runs_out
 from tests.browser.conftest import DESK, PHONE, PageAt, Served
 
 FILE = (".pdf", ".xlsx", ".zip", ".svg")  # what a browser fetches rather than opens
@@ -51,6 +52,10 @@ def test_axe_finds_nothing(server: Served, signed_in: PageAt, who: str, size: tu
         if size == PHONE:
             page.set_viewport_size({"width": 320, "height": 640})
             found += ["it has to be scrolled sideways at 320 px"] if runs_out(page) else []
+            page.set_viewport_size({"width": 320, "height": 256})  # 1280 × 1024 at 400 %
+            page.emulate_media(forced_colors="active")
+            found += edgeless(page) + (["it has to be scrolled sideways at 400 %"] if runs_out(page) else [])
+            page.emulate_media(forced_colors="none")
             page.set_viewport_size({"width": size[0], "height": size[1]})
         if found:
             faults[path] = found

@@ -6,16 +6,9 @@ import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from tests.browser.axe import runs_out
-from tests.browser.conftest import DESK, PageAt, Served
-from tests.browser.test_pages import DESKS, walk
+from tests.browser.axe import edgeless, runs_out
+from tests.browser.conftest import DESK, PageAt
 
-# What has to have an edge of its own, since its ground is taken away; returns those that have none. In a table, the box of a choice is edge enough.
-EDGELESS = """() => [...document.querySelectorAll(".button, .badge, select, textarea, input:not([type=hidden]), .choice label:not(:is(td, th) *)")]
-  .filter((one) => one.getClientRects().length && !one.closest(".hidden"))
-  .filter((one) => !["radio", "checkbox"].includes(one.type))
-  .filter((one) => { const s = getComputedStyle(one); return s.borderStyle === "none" || parseFloat(s.borderWidth) < 1; })
-  .map((one) => one.outerHTML.slice(0, 120))"""
 CLIPPED = """() => [...document.querySelectorAll("main *")]
   .filter((one) => one.getClientRects().length && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map((one) => one.outerHTML.slice(0, 120))"""
@@ -35,23 +28,8 @@ def test_forced_colours_and_four_hundred_percent(signed_in: PageAt, javascript: 
     page.goto(course)
     for path in ("/", "/sign-in", course, link(page, course + "/"), link(page, "/test"), "/me"):
         page.goto(path)
-        assert page.evaluate(EDGELESS) == [], path
+        assert edgeless(page) == [], path
         assert not runs_out(page), path
-
-
-@pytest.mark.parametrize("who", DESKS)
-def test_every_page_of_each_desk_in_forced_colours_and_at_four_hundred_percent(
-    server: Served, signed_in: PageAt, who: str
-) -> None:
-    page = signed_in(who, 320, 256)
-    page.emulate_media(forced_colors="active")
-    faults = {}
-    for path in walk(server, page):
-        found = [*page.evaluate(EDGELESS), *(["it has to be scrolled sideways"] if runs_out(page) else [])]
-        if found:
-            faults[path] = found
-
-    assert faults == {}
 
 
 @pytest.mark.parametrize(

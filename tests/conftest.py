@@ -4,7 +4,8 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -62,28 +63,60 @@ def config_for(database_url: str, folder: Path) -> Config:
     )
 
 
-@pytest.fixture(scope="session")
-def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
-    """The same with the shared world in it, built once through the real actions."""
-    folder = tmp_path_factory.mktemp("world")
-    shutil.copy(sqlite_template, folder / "lms.sqlite")
-    return folder / "lms.sqlite", _built(f"sqlite:///{folder / 'lms.sqlite'}", folder)
+Building = Callable[[Flask], World]
+
+
+@dataclass
+class Peopled:
+    """Databases with people in them, each built once in a process through the real actions: its template, and what is in it."""
+
+    request: pytest.FixtureRequest
+    folders: pytest.TempPathFactory
+    kept: dict[tuple[str, Building], tuple[str, World]] = field(default_factory=dict)
+    open: ExitStack = field(default_factory=ExitStack)
+
+    def __call__(self, engine: str, building: Building) -> tuple[str, World]:
+        """SQLite: the file to copy; PostgreSQL: the database to clone."""
+        if (engine, building) not in self.kept:
+            folder = self.folders.mktemp("peopled")
+            if engine == "sqlite":
+                name = str(folder / "lms.sqlite")
+                shutil.copy(self.request.getfixturevalue("sqlite_template"), name)
+                url = f"sqlite:///{name}"
+            else:
+                empty = self.request.getfixturevalue("postgres_template")
+                name, url = self.open.enter_context(_cloned(empty))
+            self.kept[engine, building] = name, _built(url, folder, building)
+        return self.kept[engine, building]
 
 
 @pytest.fixture(scope="session")
-def postgres_world(postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, World]]:
-    """The same on PostgreSQL."""
-    with _cloned(postgres_template) as (name, url):
-        yield name, _built(url, tmp_path_factory.mktemp("world-pg"))
+def peopled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peopled]:
+    peopled = Peopled(request, tmp_path_factory)
+    yield peopled
+    peopled.open.close()
 
 
-def _built(url: str, folder: Path) -> World:
+@pytest.fixture(scope="session")
+def sqlite_world(peopled: Peopled) -> tuple[Path, World]:
+    """A migrated database with the shared world in it: its file, and what is in it."""
+    name, world = peopled("sqlite", world_of)
+    return Path(name), world
+
+
+def _built(url: str, folder: Path, building: Building) -> World:
     app = create_app(config_for(url, folder))
-    built = world_of(app)
+    built = building(app)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
     return built
+
+
+@pytest.fixture
+def building(request: pytest.FixtureRequest) -> Building | None:
+    """Who is in this test's database; None: nobody. A folder of tests with people of its own says so in its conftest."""
+    return world_of if "world" in request.fixturenames else None
 
 
 @pytest.fixture(scope="session")
@@ -121,16 +154,16 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated database of this test's own: with the shared world in it when the test asks for `world`, else empty."""
-    peopled = "world" in request.fixturenames
+def database_url(
+    engine_name: str, building: Building | None, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """A migrated database of this test's own, with the people of `building` in it."""
+    peopled = building and request.getfixturevalue("peopled")(engine_name, building)[0]
     if engine_name == "sqlite":
-        template = request.getfixturevalue("sqlite_world")[0] if peopled else request.getfixturevalue("sqlite_template")
-        shutil.copy(template, tmp_path / "lms.sqlite")
+        shutil.copy(peopled or request.getfixturevalue("sqlite_template"), tmp_path / "lms.sqlite")
         yield f"sqlite:///{tmp_path / 'lms.sqlite'}"
         return
-    name = request.getfixturevalue("postgres_world")[0] if peopled else request.getfixturevalue("postgres_template")
-    with _cloned(name) as (_name, url):
+    with _cloned(peopled or request.getfixturevalue("postgres_template")) as (_name, url):
         yield url
 
 
@@ -145,10 +178,9 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def world(app: Flask, engine_name: str, request: pytest.FixtureRequest) -> World:
+def world(app: Flask, engine_name: str, peopled: Peopled) -> World:
     """A few named people in two communes, built through the real actions and committed."""
-    built: World = request.getfixturevalue("sqlite_world" if engine_name == "sqlite" else "postgres_world")[1]
-    return World(app, dict(built.units), dict(built.persons), dict(built.accounts))
+    return peopled(engine_name, world_of)[1].on(app)
 
 
 @pytest.fixture

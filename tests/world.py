@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Self
 
 from flask import Flask
 from flask_migrate import upgrade
@@ -40,6 +41,11 @@ class World:
     units: dict[str, int] = field(default_factory=dict)
     persons: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
+
+    def on(self, app: Flask) -> Self:
+        """The same people on another app, whose database is a copy of this one's."""
+        own = {one.name: deepcopy(getattr(self, one.name)) for one in fields(self) if one.name != "app"}
+        return replace(self, app=app, **own)
 
     def client(self, who: str | None = None) -> "Client":
         """A browser, signed in as that person (through a real sign-in row)."""

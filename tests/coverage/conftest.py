@@ -15,6 +15,7 @@ from lms.people.roles import Role
 from lms.tracks import actions, editions, publishing
 from lms.tracks.course import Course
 from lms.tracks.models import Enrolment
+from tests.conftest import Building, Peopled
 from tests.world import World
 
 NOW = at_hour(date(2025, 11, 20), 15)
@@ -104,9 +105,8 @@ def built(app: Flask) -> Register:
     return world
 
 
-@pytest.fixture
-def register(app: Flask) -> Iterator[Register]:
-    """Built through the real actions; the clock stands at 20/11/2025. an and phu are trained in chung; an in sau."""
+def register_of(app: Flask) -> Register:
+    """Built through the real actions, and committed. an and phu are trained in chung; an in sau."""
     with app.app_context():
         with frozen(at_hour(date(2024, 1, 2))):
             world = built(app)
@@ -138,5 +138,16 @@ def register(app: Flask) -> Iterator[Register]:
             )
             world.persons["moi"] = newcomer.id
         db.session.commit()
+    return world
+
+
+@pytest.fixture
+def building(building: Building | None, request: pytest.FixtureRequest) -> Building | None:
+    return register_of if "register" in request.fixturenames else building
+
+
+@pytest.fixture
+def register(app: Flask, engine_name: str, building: Building, peopled: Peopled) -> Iterator[Register]:
+    """The people of `register_of`; the clock stands at 20/11/2025."""
     with frozen(NOW):
-        yield world
+        yield peopled(engine_name, building)[1].on(app)  # type: ignore[misc]  # what was built is a Register

@@ -7,9 +7,9 @@ import pytest
 from lms.attendance import actions, rolls
 from lms.attendance.rules import Tap
 from lms.kernel.clock import at_hour, frozen
-from tests.coverage.conftest import Register, register
+from tests.coverage.conftest import Register, building, register
 
-__all__ = ["held", "register"]
+__all__ = ["building", "held", "register"]
 
 DAY = date(2025, 10, 7)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from lms.kernel import audit
 from lms.kernel.clock import now
@@ -49,26 +50,31 @@ def keep(course: Course, sounds: Sequence[Sound]) -> int:
     return changed
 
 
+_OF_LESSON = select(  # built once, because every lesson's page asks it
+    Recording.language,
+    Recording.kind,
+    Recording.sha256,
+    Recording.words,
+    func.length(Recording.content).label("size"),
+).where(Recording.course_slug == bindparam("course"), Recording.lesson_slug == bindparam("lesson"))
+
+
 def of_lesson(course_slug: str, lesson: Lesson) -> list[Voice]:
     """In the order of LANGUAGES."""
-    size = func.length(Recording.content)
-    rows = db.session.execute(
-        select(Recording, size.label("size")).where(
-            Recording.course_slug == course_slug, Recording.lesson_slug == lesson.slug
-        )
-    ).all()
-    words = words_of(lesson) if rows else ""
+    rows: Sequence[Any] = db.session.execute(_OF_LESSON, {"course": course_slug, "lesson": lesson.slug}).all()
+    if not rows:
+        return []
+    words = words_of(lesson)
     voices = [
         Voice(
-            one.language,
-            LANGUAGES[one.language],
-            f"{one.sha256[:16]}.{one.kind}",
+            row.language,
+            LANGUAGES[row.language],
+            f"{row.sha256[:16]}.{row.kind}",
             row.size,
-            KINDS[one.kind],
-            older=one.words != words,
+            KINDS[row.kind],
+            older=row.words != words,
         )
         for row in rows
-        for one in (row.Recording,)
     ]
     return sorted(voices, key=lambda one: [*LANGUAGES].index(one.language))
 

@@ -85,7 +85,7 @@ class Peopled:
                 url = f"sqlite:///{name}"
             else:
                 empty = self.request.getfixturevalue("postgres_template")
-                name, url = self.open.enter_context(_cloned(empty))
+                name, url = self.open.enter_context(cloned(empty))
             self.kept[engine, building] = name, _built(url, folder, building)
         return self.kept[engine, building]
 
@@ -139,13 +139,13 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         pytest.skip("no PostgreSQL: TEST_POSTGRES_URL is not set")
     name = f"lms_t_{uuid.uuid4().hex[:12]}"
     url = make_url(POSTGRES)
-    _admin(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    app = create_app(config_for(_sqlalchemy(url.set(database=name)), tmp_path_factory.mktemp("pg")))
+    admin(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    app = create_app(config_for(sqlalchemy(url.set(database=name)), tmp_path_factory.mktemp("pg")))
     migrated(app)
     with app.app_context():
         db.engine.dispose()
     yield name
-    _admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -163,7 +163,7 @@ def database_url(
         shutil.copy(peopled or request.getfixturevalue("sqlite_template"), tmp_path / "lms.sqlite")
         yield f"sqlite:///{tmp_path / 'lms.sqlite'}"
         return
-    with _cloned(peopled or request.getfixturevalue("postgres_template")) as (_name, url):
+    with cloned(peopled or request.getfixturevalue("postgres_template")) as (_name, url):
         yield url
 
 
@@ -195,27 +195,27 @@ def some_day() -> date:
 
 
 @contextmanager
-def _cloned(template: str) -> Iterator[tuple[str, str]]:
+def cloned(template: str) -> Iterator[tuple[str, str]]:
     """A database made of a template, gone afterwards; its name and address."""
     name = f"lms_{uuid.uuid4().hex[:12]}"
-    _admin(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)) + _copied())
-    yield name, _sqlalchemy(make_url(POSTGRES).set(database=name))
-    _admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    admin(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)) + copied())
+    yield name, sqlalchemy(make_url(POSTGRES).set(database=name))
+    admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @cache
-def _copied() -> sql.SQL:
+def copied() -> sql.SQL:
     """Files copied as they are: twice as fast in memory, where the server knows how (15 and newer)."""
     with psycopg.connect(POSTGRES.replace("postgresql+psycopg://", "postgresql://")) as connection:
         return sql.SQL(" STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else "")
 
 
-def _admin(statement: sql.Composed) -> None:
+def admin(statement: sql.Composed) -> None:
     with psycopg.connect(POSTGRES.replace("postgresql+psycopg://", "postgresql://"), autocommit=True) as connection:
         connection.execute(statement)
 
 
-def _sqlalchemy(url: object) -> str:
+def sqlalchemy(url: object) -> str:
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)  # type: ignore[attr-defined]
 
 

@@ -6,10 +6,12 @@ import urllib.parse
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg import sql
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from lms.kernel.db import db
+from tests.conftest import admin, copied
 from tests.house import VIEWERS, House, roster_file
 
 TABLE = Path(__file__).with_name("doors.txt")
@@ -85,3 +87,26 @@ class Snapshot:
         for ending in ("-wal", "-shm"):
             Path(f"{self.file}{ending}").unlink(missing_ok=True)
         shutil.copy(self.kept, self.file)
+
+
+class PostgresSnapshot(Snapshot):
+    """The same of a PostgreSQL database of that name."""
+
+    def __init__(self, house: House, name: str) -> None:
+        self.house, self.name, self.spare = house, sql.Identifier(name), sql.Identifier(f"{name}_kept")
+        self._let_go()
+        admin(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(self.spare, self.name))
+
+    def put_back(self) -> None:
+        self._let_go()
+        admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(self.name))
+        admin(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(self.name, self.spare) + copied())
+
+    def close(self) -> None:
+        self._let_go()
+        admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(self.spare))
+
+    def _let_go(self) -> None:
+        with self.house.app.app_context():
+            db.session.remove()
+            db.engine.dispose()

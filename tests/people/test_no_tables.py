@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from lms import create_app
 from lms.kernel.db import db
-from tests.conftest import POSTGRES, _admin, _sqlalchemy, config_for
+from tests.conftest import POSTGRES, admin, config_for, sqlalchemy
 from tests.people.reading import xlsx
 
 LIST = [
@@ -25,15 +25,15 @@ def bare(engine_name, tmp_path):
     name = f"lms_bare_{uuid.uuid4().hex[:8]}"
     url = f"sqlite:///{tmp_path / 'lms.sqlite'}"
     if engine_name == "postgresql":
-        _admin(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        url = _sqlalchemy(make_url(POSTGRES).set(database=name))
+        admin(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        url = sqlalchemy(make_url(POSTGRES).set(database=name))
     app = create_app(config_for(url, tmp_path))
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
     if engine_name == "postgresql":
-        _admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def tables(app):

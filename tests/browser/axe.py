@@ -15,8 +15,8 @@ OPTIONS = {
     "resultTypes": ["violations"],
 }
 
-# What has to have an edge of its own, since its ground is taken away; returns those that have none. In a table, the box of a choice is edge enough.
-EDGELESS = """() => [...document.querySelectorAll(".button, .badge, select, textarea, input:not([type=hidden]), .choice label:not(:is(td, th) *)")]
+# What has to have an edge of its own, since its ground is taken away; returns those that have none.
+EDGELESS = """() => [...document.querySelectorAll(".button, .badge, select, textarea, input:not([type=hidden]), .choice label")]
   .filter((one) => one.getClientRects().length && !one.closest(".hidden"))
   .filter((one) => !["radio", "checkbox"].includes(one.type))
   .filter((one) => { const s = getComputedStyle(one); return s.borderStyle === "none" || parseFloat(s.borderWidth) < 1; })

@@ -37,14 +37,32 @@ def states(question: Question, one: Ruled, days: list[date]) -> Iterator[tuple[d
     """Where each of these persons stands on each of the days on which they are on the roster."""
     for _person, rows in groupby(streamed(_facts(question, one)), key=lambda row: row[0]):
         way = _way(rows)
+        turns, state, until = _turns(question, one, way), None, date.min
         for day in days:
-            if (state := _state(question, one, way, day)) is not None:
+            if day >= until:
+                state = _state(question, one, way, day)
+                until = next((turn for turn in turns if turn > day), date.max)
+            if state is not None:
                 yield day, state
 
 
 def persons(question: Question, one: Ruled) -> Select[int]:
     """Ids of their records."""
     return select(_particular(question, one).c.person_id)
+
+
+def _turns(question: Question, one: Ruled, way: Way) -> list[date]:
+    """The days on which somebody's state may change: between two of them it stays."""
+    ends, grace, valid = question.category_ends, timedelta(days=one.rule.grace_days), one.rule.valid_months
+    found = {day for _category, _direct, *span in way.postings for day in span}
+    found |= {ends[category] for category, *_more in way.postings if category in ends}
+    found |= {day for _kind, *span in way.exceptions for day in span}
+    found |= {on for _course, on in way.completions}
+    if valid:
+        found |= {rules.after_months(on, valid) for _course, on in way.completions}
+    if grace and way.first_on < date.max:
+        found.add(way.first_on + grace)
+    return sorted(found)
 
 
 def _state(question: Question, one: Ruled, way: Way, day: date) -> State | None:

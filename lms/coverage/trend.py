@@ -4,10 +4,11 @@ What holds on the last day of a month can be told from the months in which thing
 groups. Whoever has several postings at once, or ever had an exception, is gone through one by one (`particular`): they are few.
 """
 
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Subquery, and_, case, cast, extract, func, literal, not_, null, select, true
@@ -38,22 +39,28 @@ def points(question: Question, i: int, total: Figures) -> list[Point]:
     """The end of each month since the period began, and the counted day itself (`total`). Two statements, however long the period."""
     one = question.ruled[i]
     days = rules.month_ends(question.window(one)[0], question.as_of)
-    required: Counter[date] = Counter()
-    done: Counter[date] = Counter()
+    months = [_number(day) for day in days]
     grace, valid = timedelta(days=one.rule.grace_days), one.rule.valid_months
+    more, more_done = [0] * (len(days) + 1), [0] * (len(days) + 1)  # than at the end of the month before
     for start, end, first, last_of_all, first_of_all, how_many in _plain(question, one):
         begins = max(start, _number(first + grace)) if first else start
-        for day in days:
-            month = _number(day)
-            if begins <= month < end:
-                required[day] += how_many
-                trained = last_of_all is not None and last_of_all <= month
-                done[day] += how_many if trained and (not valid or month < first_of_all + valid) else 0
+        _add(more, months, begins, end, how_many)
+        if last_of_all is not None:
+            expires = first_of_all + valid if valid else end
+            _add(more_done, months, max(begins, last_of_all), min(end, expires), how_many)
+    required, done = (dict(zip(days, accumulate(changes), strict=False)) for changes in (more, more_done))
     for day, state in particular.states(question, one, days):
         required[day] += state in (State.DONE, State.NOT_DONE)
         done[day] += state == State.DONE
     drawn = [Point(day, done[day], required[day]) for day in days if day < question.as_of]
     return [*drawn, Point(question.as_of, total.done, total.required)]
+
+
+def _add(changes: list[int], months: list[int], begins: int, end: int, how_many: int) -> None:
+    """So many from one month on, until another."""
+    if begins < end:
+        changes[bisect_left(months, begins)] += how_many
+        changes[bisect_left(months, end)] -= how_many
 
 
 def shares(found: Iterable[Point]) -> list[tuple[date, float | None]]:

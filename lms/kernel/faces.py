@@ -1,12 +1,13 @@
 """What the components in templates/components ask of Python: attributes of a field, labels of cells, geometry of charts."""
 
 import re
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
+from itertools import cycle, islice
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask
-from markupsafe import Markup
+from flask import Flask, g, url_for
+from markupsafe import Markup, escape
 from wtforms import Field, FieldList, Form, FormField, SelectField, SelectMultipleField
 from wtforms.widgets import ListWidget
 
@@ -56,19 +57,26 @@ def label_cells(rows: Markup, columns: Sequence[Column]) -> Markup:
 
     `rows` is what a template has already escaped; a cell must not hold another table.
     """
-    position = -1
+    labels = cycle([(escape(column_label(column)), _class(column)) for column in columns])
 
     def cell(found: re.Match[str]) -> str:
-        nonlocal position
-        position += 1
-        column = columns[position % len(columns)]
+        label, kind = next(labels)
         tag, attributes = found.groups()
-        kind = column.get("kind", "text") if isinstance(column, dict) else "text"
-        if kind != "text" and "class=" not in attributes:
-            attributes += f' class="{kind}"'
-        return f'<{tag} data-label="{Markup.escape(column_label(column))}"{attributes}>'
+        return f'<{tag} data-label="{label}"{attributes}{"" if "class=" in attributes else kind}>'
 
     return Markup(_CELL.sub(cell, str(rows)))  # noqa: S704  # escaped by the template that made it; we add constants and an escaped label
+
+
+def _class(column: Column) -> str:
+    kind = column.get("kind", "text") if isinstance(column, dict) else "text"
+    return "" if kind == "text" else f' class="{kind}"'
+
+
+def address(endpoint: str, query: Mapping[str, object]) -> str:
+    """`url_for` for a page without parts in its path, of which one page has many links: the path is looked up once."""
+    paths: dict[str, str] = g.setdefault("paths", {})
+    path = paths.get(endpoint) or paths.setdefault(endpoint, url_for(endpoint))
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def column_label(column: Column) -> str:
@@ -85,6 +93,7 @@ def _sentences(errors: Any) -> list[str]:
 
 def init(app: Flask) -> None:
     app.jinja_env.globals.update(
+        address=address,
         is_choice_list=is_choice_list,
         field_attributes=field_attributes,
         field_errors=field_errors,

@@ -9,7 +9,9 @@ from lms.kernel.db import STILL
 from lms.people import actions as people
 
 FIRST_PLAN = "tam-duong-2021-2025"
-GENERAL, URGENT = "kien-thuc-chung", "ho-tro-khan-cap"
+GENERAL, URGENT, ADVICE = "kien-thuc-chung", "ho-tro-khan-cap", "tu-van-tham-van"
+CALLED = {GENERAL: "Kiến thức chung", URGENT: "Hỗ trợ khẩn cấp", ADVICE: "Tư vấn, tham vấn"}
+FOR_DIRECT = (URGENT, ADVICE)  # what the second indicator asks of those who directly assist
 WIDE = (
     "cán bộ",
     "công chức",

@@ -53,6 +53,7 @@ class Desks:
             self._open(db.session.get_one(Person, one.id), username, Role.FOCAL, one.unit_id)
             here.remove(one)
         self._open(self._new("Trần Văn Sơn", "Quản trị hệ thống", self.province), "quantri", Role.ADMIN, self.province)
+        here = [one for one in here if not one.direct]  # whose only course is the first one
         nearest = sorted(here, key=lambda one: one.place != "Xã Bình Lư")  # so that its focal person sees them too
         for username, done in (("hocvien", False), ("hocvien2", True)):
             one = next(

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from random import Random
 
-from lms.home.demo.crowd import FIRST_PLAN, GENERAL, URGENT, WIDE, Someone
+from lms.home.demo.crowd import CALLED, FIRST_PLAN, FOR_DIRECT, GENERAL, WIDE, Someone
 from lms.home.demo.fallen import WHERE, a_place_falls_short
-from lms.home.demo.training import SEATS, Teaching, working_day
+from lms.home.demo.training import FEWER, SEATS, Teaching, working_day
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
 from lms.people import queries
@@ -22,7 +22,7 @@ PACE_NOW = {
     "Phường Tân Phong": 0.66,
     "Xã Sin Suối Hồ": 0.30,
 }
-URGENT_PACE_NOW = {WHERE: 0.45}  # 0.7 elsewhere
+DIRECT_PACE_NOW = {WHERE: 0.45}  # 0.7 elsewhere
 
 
 def year_of_today(teaching: Teaching, crowd: list[Someone], province: int, receiver: int, day: date) -> None:
@@ -46,27 +46,25 @@ def year_of_today(teaching: Teaching, crowd: list[Someone], province: int, recei
         on = working_day(day - timedelta(days=30 * months))
         if on <= begin + timedelta(days=60):
             continue
-        for course_slug, what, pace in (
-            (GENERAL, "Kiến thức chung", PACE_NOW),
-            (URGENT, "Hỗ trợ khẩn cấp", URGENT_PACE_NOW),
-        ):
-            on = working_day(on + timedelta(days=2)) if course_slug == URGENT else on
-            group = [one for one in crowd if _is_due_now(one, course_slug, pace, number)][:SEATS]
+        for course_slug, called in CALLED.items():
+            on = working_day(on + timedelta(days=2)) if course_slug in FOR_DIRECT else on
+            group = [one for one in crowd if _is_due_now(one, course_slug, number)][: FEWER.get(course_slug, SEATS)]
             for one in group:
                 teaching.study(one.id, course_slug, on - timedelta(days=teaching.chance.randint(8, 30)))
                 one.trained.add(course_slug)
             if group:
-                title = f"{what} – lớp {number}/{on.year}"
+                title = f"{called} – lớp {number}/{on.year}"
                 teaching.hold(course_slug, host, title, HALL, on, [one.id for one in group])
         db.session.commit()
     _today(teaching, crowd, host, day)
     a_place_falls_short(host, day, teaching.by)
 
 
-def _is_due_now(one: Someone, course_slug: str, pace: dict[str, float], number: int) -> bool:
+def _is_due_now(one: Someone, course_slug: str, number: int) -> bool:
     if not one.unit_id or course_slug in one.trained:
         return False
-    bound = bool(one.direct) if course_slug == URGENT else one.category in WIDE
+    direct = course_slug in FOR_DIRECT
+    bound, pace = (bool(one.direct), DIRECT_PACE_NOW) if direct else (one.category in WIDE, PACE_NOW)
     share = pace.get(one.place, 0.7) * number / 4
     return bound and Random(f"{one.id}-{course_slug}-now").random() < share
 

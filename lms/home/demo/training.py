@@ -11,7 +11,7 @@ from lms.attendance import actions as attendance
 from lms.attendance.models import ClassSession, TrainingClass
 from lms.attendance.rules import Tap
 from lms.certificates import actions as certificates
-from lms.home.demo.crowd import Someone
+from lms.home.demo.crowd import ADVICE, FOR_DIRECT, Someone
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
 from lms.quizzes import actions as quizzes
@@ -20,12 +20,13 @@ from lms.tracks import editions
 from lms.tracks.models import Enrolment
 
 SEATS = 40
+FEWER = {ADVICE: 24}  # seats, as the course's guide says
 LATE, EXCUSED, ABSENT = 0.05, 0.03, 0.02
 
 
-def even_groups(people: list[Someone]) -> list[list[Someone]]:
+def even_groups(people: list[Someone], seats: int) -> list[list[Someone]]:
     """As few classes as will hold them, about equally full."""
-    classes = -(-len(people) // SEATS)
+    classes = -(-len(people) // seats)
     return [people[place::classes] for place in range(classes)]
 
 
@@ -108,8 +109,8 @@ class Teaching:
     ) -> TrainingClass:
         """A class is called two weeks before, and seats are given."""
         plan = [(day + timedelta(days=n), half, 4) for n in range(days) for half in ("am", "pm")]
-        if course_slug == "ho-tro-khan-cap":
-            plan = [(day, "am", 4), (day, "pm", 2)]  # as its guide plans the day
+        if course_slug in FOR_DIRECT:
+            plan = [(day, "am", 4), (day, "pm", 2)]  # as their guides plan the day
         with frozen(at_hour(day - timedelta(days=14), 9)):
             row = attendance.call_class(
                 course_slug,

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from lms.certificates import actions as certificates
 from lms.certificates.models import Certificate
 from lms.home.demo import names
-from lms.home.demo.crowd import GENERAL, URGENT, WIDE, Someone, newcomers, settle
+from lms.home.demo.crowd import ADVICE, CALLED, GENERAL, URGENT, WIDE, Someone, newcomers, settle
 from lms.home.demo.desks import Desk, Desks
 from lms.home.demo.frozen import found_out, year_2025
 from lms.home.demo.office import rules_and_papers
 from lms.home.demo.present import year_of_today
 from lms.home.demo.reorganised import LABOUR, REORGANISED, in_july, in_march, offices_beside
-from lms.home.demo.training import Teaching, even_groups
+from lms.home.demo.training import FEWER, SEATS, Teaching, even_groups
 from lms.home.demo.upkeep import keep_up
 from lms.kernel.clock import at_hour, frozen, today
 from lms.kernel.db import STILL, db
@@ -46,7 +46,8 @@ PACE = {
 }
 AGENCY_KINDS = ("office", "agency", "facility", "organisation")
 AGENCIES = (0.50, 0.75, 0.90, 0.95)
-DIRECT = (0.00, 0.45, 0.75, 0.90)  # those who directly assist, in the course for them
+DIRECT = (0.00, 0.45, 0.75, 0.90)  # those who directly assist, in the courses for them
+LATER = {GENERAL: 0, URGENT: 35, ADVICE: 49}  # days after the year's first classes
 DAYS = (date(2022, 9, 20), date(2023, 6, 13), date(2024, 5, 21), date(2025, 4, 22))
 
 
@@ -116,19 +117,19 @@ def _train(teaching: Teaching, crowd: list[Someone], step: int, on: date, host: 
             if one.category in WIDE and _is_due(teaching, one, PACE.get(one.place, AGENCIES)[step], GENERAL)
         ],
         URGENT: [one for one in crowd if one.direct and _is_due(teaching, one, DIRECT[step], URGENT)],
+        ADVICE: [one for one in crowd if one.direct and _is_due(teaching, one, DIRECT[step], ADVICE)],
     }
     for course_slug, people_due in lists.items():
         teaching.chance.shuffle(people_due)
-        for number, group in enumerate(even_groups(people_due), start=1):
-            day = on + timedelta(days=14 * number + (35 if course_slug == URGENT else 0))
+        for number, group in enumerate(even_groups(people_due, FEWER.get(course_slug, SEATS)), start=1):
+            day = on + timedelta(days=14 * number + LATER[course_slug])
             for one in group:
                 teaching.study(one.id, course_slug, day - timedelta(days=teaching.chance.randint(7, 25)))
                 one.trained.add(course_slug)
-            what = "Kiến thức chung" if course_slug == GENERAL else "Hỗ trợ khẩn cấp"
             teaching.hold(
                 course_slug,
                 host,
-                f"{what} – lớp {number}/{day.year}",
+                f"{CALLED[course_slug]} – lớp {number}/{day.year}",
                 "Hội trường UBND huyện Tam Đường",
                 day,
                 [one.id for one in group],

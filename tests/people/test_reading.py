@@ -366,6 +366,15 @@ def test_what_people_answered_before_is_used():
     assert [error.cause for error in book.errors] == ["position_unknown"]
 
 
+def test_two_columns_that_contradict_each_other_keep_the_row_out_whatever_may_be_left_empty():
+    rows = [["Họ và tên", "Nam", "Nữ", "Chức vụ"], ["Lò Văn Tóm", 1979, 1980, "Giáo viên"]]
+    answers = Answers(without=frozenset({"sex", "birth"}))
+    book = understood(xlsx(("Xã Bình Mẫu", rows)), answers=answers)
+
+    assert not book.rows
+    assert [(error.cause, error.kind) for error in book.errors] == [("both_sexes", "refused")]
+
+
 def test_what_says_that_there_is_nothing_is_as_good_as_empty_and_a_place_stands_beside_a_position():
     rows = [
         ["STT", "Họ và tên", "Chức vụ, đơn vị công tác", "Năm sinh", "ĐT"],

@@ -240,6 +240,33 @@ def test_a_unit_and_a_position_are_said_once(app, world, staged):
         assert (again.counts["same"], again.wrong) == (2, [])
 
 
+def test_what_cannot_be_read_is_left_empty_for_the_whole_group(app, world, staged):
+    lines = [
+        row(full_name="Sùng Thị Dở", birth="05/03/1991", phone="09-không rõ"),
+        row(full_name="Lò Văn Tóm", birth="31/02/1979", phone="12345"),
+        row(full_name="Giàng Thị Súa", birth="1988"),
+    ]
+    with world.doing():
+        number = staged(*lines)
+    my, where = world.client("my"), f"/people/rosters/{number}/answers"
+    assert "1 mới, 0 đổi, 0 giống, 2 lỗi" in my.get(f"/people/rosters/{number}")
+    my.post(where, {"kind": "without", "key": "full_name", "value": "yes"}, status=409)
+    my.post(where, {"kind": "without", "key": "phone", "value": "yes"})
+    page = my.get(f"/people/rosters/{number}")
+    assert "2 mới, 0 đổi, 0 giống, 1 lỗi" in page  # the day of the second is still wrong
+    assert "Để trống ở các dòng này, như đã chọn." in page
+    my.post(where, {"kind": "without", "key": "phone", "value": "no"})
+    assert "1 mới, 0 đổi, 0 giống, 2 lỗi" in my.get(f"/people/rosters/{number}")
+    for field in ("phone", "birth"):
+        my.post(where, {"kind": "without", "key": field, "value": "yes"})
+
+    with world.doing():
+        assert confirm(number)["new"] == 3
+        found = {one.full_name: one for one in db.session.scalars(select(Person))}
+        assert (found["Sùng Thị Dở"].phone, str(found["Sùng Thị Dở"].birth)) == ("", "1991-03-05")
+        assert (found["Lò Văn Tóm"].phone, found["Lò Văn Tóm"].birth) == ("", None)
+
+
 def test_bad_rows_are_mended_and_sent_alone(app, world, staged, send):
     good, bad = (
         row(full_name="Sùng Thị Dở", birth="05/03/1991"),

@@ -6,7 +6,7 @@ from dataclasses import field as made
 
 from lms.kernel.i18n import N_
 from lms.kernel.vietnamese import search_key
-from lms.people.roster.rows import ReadError
+from lms.people.roster.rows import ReadError, kept_as, may_lack
 
 MOST = 40  # values asked about at once
 
@@ -49,6 +49,11 @@ class Group:
     @property
     def rows(self) -> int:
         return len({(one.sheet, one.row) for one in self.errors})
+
+    @property
+    def without(self) -> str:
+        """The field that may be left empty in all these rows instead; empty: none may."""
+        return kept_as(self.field) if may_lack(self.field, self.cause) and self.cause not in FIXES else ""
 
     @property
     def alike(self) -> bool:

@@ -73,6 +73,7 @@ def answers_for(roster: Roster, said: dict[str, Any]) -> Answers:
         units={key: int(unit) for key, unit in rules["unit"].items()},
         positions=rules["position"],
         month_first=bool(said.get("month_first")),
+        without=frozenset(name for name, left_out in said.get("without", {}).items() if left_out),
     )
 
 

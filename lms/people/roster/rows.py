@@ -10,7 +10,19 @@ from dataclasses import field as made
 from datetime import date
 from typing import Any
 
+# What a person of the register may lack.
+LEFT_OUT = frozenset({"phone", "birth", "sex", "staff_code", "valid_from", "direct_support", "category"})
 REFUSED, ASKED, TOLD = "refused", "asked", "told"  # kinds of a ReadError
+
+
+def kept_as(field: str) -> str:
+    """Under which field of `ReadRow` what a column holds is kept."""
+    return "birth" if field.startswith("birth_") else "sex" if field in {"male", "female"} else field
+
+
+def may_lack(field: str, cause: str) -> bool:
+    """Whether the row can go in with nothing there. Where two columns contradict each other, one of them would stay."""
+    return kept_as(field) in LEFT_OUT and cause != "both_sexes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +175,4 @@ class Answers:
     units: Mapping[str, int] = made(default_factory=dict)  # search_key of the words of the list -> unit id
     positions: Mapping[str, str] = made(default_factory=dict)  # search_key of a position -> category
     month_first: bool = False  # 3/25/1985 is the 25th of March, in the whole workbook
+    without: frozenset[str] = frozenset()  # of LEFT_OUT: what cannot be read there is left empty and keeps no row out

@@ -19,7 +19,7 @@ from lms.people.roster.planning import answers_for, reading_of
 from lms.people.roster.understanding import understand
 
 SMALL = 150_000  # bytes: a file up to this is read while somebody waits, some thousand rows
-KINDS = frozenset({"heading", "unit", "position", "same"})
+KINDS = frozenset({"heading", "unit", "position", "same", "without"})
 READ = "people.read_roster"
 SETTLED = "This list was confirmed or thrown away already."
 

@@ -9,6 +9,7 @@ from lms.kernel.refused import Refused
 from lms.kernel.vietnamese import read_date
 from lms.people import register_queries, rules
 from lms.people.roster import actions, roster_queries
+from lms.people.roster.rows import LEFT_OUT
 from lms.people.roster.words import FIELDS
 from lms.people.views.room import bp, number_of
 
@@ -71,6 +72,13 @@ def _month_first(form):
     return {"month_first": form.get("value") == "yes"}
 
 
+def _without(form):
+    name = form.get("key", "")
+    if name not in LEFT_OUT:
+        raise Refused("Only what a person may lack can be left empty.")
+    return {name: form.get("value") == "yes"}
+
+
 def _part(form):
     return {"part": form.get("value") == "yes"}
 
@@ -88,6 +96,7 @@ _READERS = {
     "heading": _headings,
     "same": _same,
     "month_first": _month_first,
+    "without": _without,
     "part": _part,
     "on": _on,
 }

@@ -93,7 +93,7 @@ class _Book:
         head, (on, why_on) = layout.head, self._day(layout)
         unit, why_unit = self._unit(layout, on)
         fields = Fields(on, month_first=self.answers.month_first)
-        person = PersonReader(fields, self.units, self.positions, self.ticks, unit)
+        person = PersonReader(fields, self.units, self.positions, self.ticks, unit, self.answers.without)
         read = SheetReader(layout, person, Sections(self.units, on), self.answers).run()
         self._tell(layout, read, head.first, on)
         sheet = ReadSheet(

@@ -14,7 +14,7 @@ from lms.people.roster.reader.positions import Positions
 from lms.people.roster.reader.says import Problem
 from lms.people.roster.reader.sections import Sections
 from lms.people.roster.reader.unit_names import Found, UnitNames
-from lms.people.roster.rows import ASKED, REFUSED, TOLD, Note, ReadRow
+from lms.people.roster.rows import ASKED, REFUSED, TOLD, Note, ReadRow, kept_as, may_lack
 
 _DITTO = ("position", "position_unit", "unit", "category", "ethnicity", "sex", "direct_support", "valid_from")
 _PARTS = ("birth_day", "birth_month", "birth_year")
@@ -37,9 +37,15 @@ class PersonReader:
     """Reads the persons of one sheet, one after another: a row may say "as above"."""
 
     def __init__(
-        self, fields: Fields, units: UnitNames, positions: Positions, ticks: dict[str, dict[str, bool]], default: Found
+        self,
+        fields: Fields,
+        units: UnitNames,
+        positions: Positions,
+        ticks: dict[str, dict[str, bool]],
+        default: Found,
+        without: frozenset[str] = frozenset(),
     ) -> None:
-        self.fields, self.units, self.positions, self.ticks = fields, units, positions, ticks
+        self.fields, self.units, self.positions, self.ticks, self.without = fields, units, positions, ticks, without
         self.default = default  # the unit of the sheet, or the one that was chosen
         self.above: dict[str, Any] = {}
         self.unit_above = ""
@@ -118,6 +124,7 @@ class PersonReader:
         values["sex"] = self._sex(row, values.get("sex") or "", sex, name.more)
         unit, unit_text = self._unit(row, sections)
         notes += self._category(row, values, sections)
+        self.wrong = [(field, cell, self._left_out(field, problem)) for field, cell, problem in self.wrong]
         for field, cell, problem in self.wrong:
             out.errors.append(error_of(self.layout, number, field, cell, problem))
         if any(problem.kind == REFUSED for _field, _cell, problem in self.wrong):
@@ -140,6 +147,11 @@ class PersonReader:
         )
         if number in self.hidden:
             out.errors.append(error_of(self.layout, number, "", name.value, says.HIDDEN))
+
+    def _left_out(self, field: str, problem: Problem) -> Problem:
+        """Somebody said that such a value may be left empty."""
+        told = problem.kind == REFUSED and kept_as(field) in self.without and may_lack(field, problem.cause)
+        return problem._replace(kind=TOLD) if told else problem
 
     def _resolved(self, row: Sequence[Any]) -> Sequence[Any]:
         """ "nt" replaced by what stands above it."""

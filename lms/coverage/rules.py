@@ -159,10 +159,10 @@ class Tally:
         once: dict[Hashable, int] = {}
         for unit, category, one in postings:
             for key in self._keys_of(unit, category):
-                self._counts[key][one] -= 1
-                once[key] = max(once.get(key, one), one)
-        for key, one in once.items():
-            self._counts[key][one] += 1
+                held = once.get(key)
+                if held is not None:  # counted there already: the lower of the two goes
+                    self._counts[key][min(one, held)] -= 1
+                once[key] = one if held is None else max(one, held)
 
     def figures(self) -> dict[Hashable, Figures]:
         return {key: Figures.of(counter) for key, counter in self._counts.items()}

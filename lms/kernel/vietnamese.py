@@ -126,6 +126,8 @@ def read_date(text: str) -> date | None:
 
 def number(n: int | float | Decimal, decimals: int = 0) -> str:
     """1.234,5: dots between thousands, a comma before decimals, halves rounded away from zero."""
+    if isinstance(n, int) and not decimals:  # as most are, some hundred on a page of figures
+        return f"{n:,}".replace(",", ".")
     exact = Decimal(str(n)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return f"{exact:,f}".translate(str.maketrans(",.", ".,"))
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -18,11 +17,11 @@ from hypothesis import Phase, settings
 from psycopg import sql
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from werkzeug.routing import Rule
 
 from lms import create_app
 from lms.config import Config
 from lms.kernel.db import db
+from tests.warm import few_collections, warm
 from tests.world import Client, World, migrated, world_of
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
@@ -34,22 +33,11 @@ settings.register_profile(
 )  # scripts/planted_faults.py: red is enough
 
 
-def _once_per_address() -> None:
-    """Werkzeug writes two small programs for each address of an app, a third of a second in all; a test has an app of its own, so
-    they are kept for the next. They depend on nothing but the address."""
-    written: dict[object, Any] = {}
-    write: Any = Rule._compile_builder
-
-    def kept(rule: Any, append_unknown: bool = True) -> Any:
-        address = (rule.rule, rule.host, rule.subdomain, repr(rule.defaults), append_unknown)
-        if address not in written:
-            written[address] = write(rule, append_unknown)
-        return written[address]
-
-    Rule._compile_builder = kept  # type: ignore[method-assign]
+warm()
 
 
-_once_per_address()
+def pytest_collection_finish() -> None:
+    few_collections()
 
 
 def config_for(database_url: str, folder: Path) -> Config:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -51,7 +52,7 @@ def config_for(database_url: str, folder: Path) -> Config:
     )
 
 
-Building = Callable[[Flask], World]
+Building = Callable[[Flask], Any]  # gives what can be had `.on(app)`: a World, a House
 
 
 @dataclass
@@ -60,10 +61,10 @@ class Peopled:
 
     request: pytest.FixtureRequest
     folders: pytest.TempPathFactory
-    kept: dict[tuple[str, Building], tuple[str, World]] = field(default_factory=dict)
+    kept: dict[tuple[str, Building], tuple[str, Any]] = field(default_factory=dict)
     open: ExitStack = field(default_factory=ExitStack)
 
-    def __call__(self, engine: str, building: Building) -> tuple[str, World]:
+    def __call__(self, engine: str, building: Building) -> tuple[str, Any]:
         """SQLite: the file to copy; PostgreSQL: the database to clone."""
         if (engine, building) not in self.kept:
             folder = self.folders.mktemp("peopled")
@@ -92,7 +93,7 @@ def sqlite_world(peopled: Peopled) -> tuple[Path, World]:
     return Path(name), world
 
 
-def _built(url: str, folder: Path, building: Building) -> World:
+def _built(url: str, folder: Path, building: Building) -> Any:
     app = create_app(config_for(url, folder))
     built = building(app)
     with app.app_context():

@@ -5,9 +5,10 @@ through the real actions and owned by someone (the objects by Lan, by Bình Mẫ
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from typing import Self
 
 import xlsxwriter
 from flask import Flask
@@ -94,6 +95,12 @@ class House:
     @property
     def app(self) -> Flask:
         return self.world.app
+
+    def on(self, app: Flask) -> Self:
+        """The same house on another app, whose database is a copy of this one's; sessions are good there too."""
+        return replace(
+            self, world=self.world.on(app), ids={**self.ids}, cookies={**self.cookies}, tokens={**self.tokens}
+        )
 
     def browser(self, who: str) -> FlaskClient:
         """The viewer's browser as it was at the start, whatever was done with it meanwhile."""

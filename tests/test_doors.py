@@ -1,6 +1,7 @@
 """Every door of the house, as each of twelve people finds it (tests/doors.txt)."""
 
 import re
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -9,10 +10,10 @@ from sqlalchemy import String, select
 
 from lms import create_app
 from lms.kernel.db import db
-from tests.conftest import cloned, config_for
+from tests.conftest import Peopled, cloned, config_for
 from tests.doors import PostgresSnapshot, Row, Snapshot, knock, rows, word_for
 from tests.house import VIEWERS, House, at, house_of
-from tests.world import TODAY, migrated
+from tests.world import TODAY
 
 ROWS = rows()
 POSTS = [row for row in ROWS if row.method == "POST"]
@@ -58,22 +59,25 @@ EXTRA = {
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """The house on SQLite, built once, with what puts it back as it was."""
+def kept(peopled: Peopled, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The house on SQLite, with what puts it back as it was."""
     folder = tmp_path_factory.mktemp("house")
-    app = create_app(config_for(f"sqlite:///{folder / 'lms.sqlite'}", folder))
-    migrated(app)
-    return Snapshot(house_of(app), folder)
+    name, built = peopled("sqlite", house_of)
+    shutil.copy(name, folder / "lms.sqlite")
+    return Snapshot(built.on(create_app(config_for(f"sqlite:///{folder / 'lms.sqlite'}", folder))), folder)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def either(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+def either(
+    request: pytest.FixtureRequest, peopled: Peopled, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Snapshot]:
     """The house on one engine, then on the other."""
     if request.param == "sqlite":
         yield request.getfixturevalue("kept")
         return
-    with cloned(request.getfixturevalue("postgres_template")) as (name, url):
-        snapshot = PostgresSnapshot(house_of(create_app(config_for(url, tmp_path_factory.mktemp("house-pg")))), name)
+    template, built = peopled("postgresql", house_of)
+    with cloned(template) as (name, url):
+        snapshot = PostgresSnapshot(built.on(create_app(config_for(url, tmp_path_factory.mktemp("house-pg")))), name)
         yield snapshot
         snapshot.close()
 

@@ -1,18 +1,18 @@
 """Each role at each distance that the table of doors has no column for: they are answered as the one they are likened to."""
 
+import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from lms import create_app
 from lms.people import actions as people
 from lms.people.roles import Role
-from tests.conftest import config_for
+from tests.conftest import Peopled, config_for
 from tests.doors import Row, Snapshot, knock, word_for
 from tests.house import VIEWERS, House, at, house_of
 from tests.test_doors import ROWS
-from tests.world import TODAY, migrated
+from tests.world import TODAY
 
 # who, role, unit, answered as
 STRANGERS = (
@@ -69,12 +69,12 @@ OTHERWISE: dict[str, dict[str, str]] = {
 
 
 @pytest.fixture(scope="module")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+def crowd(peopled: Peopled, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """The house with the strangers in it."""
     folder = tmp_path_factory.mktemp("crowd")
-    app = create_app(config_for(f"sqlite:///{folder / 'lms.sqlite'}", Path(folder)))
-    migrated(app)
-    house = house_of(app)
+    name, built = peopled("sqlite", house_of)
+    shutil.copy(name, folder / "lms.sqlite")
+    house = built.on(create_app(config_for(f"sqlite:///{folder / 'lms.sqlite'}", folder)))
     with at(TODAY, 7), house.world.doing():
         for key, role, unit, _like in STRANGERS:
             person = people.add_person(NAMES[key])

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests import thrown
+from tests.conftest import Building, Peopled
 from tests.house import House, at, house_of
 from tests.test_doors import POSTS, ROWS, house, kept, owner_of  # noqa: F401 – fixtures
 from tests.thrown import LONG, THROWN, throw, throws, watched
@@ -27,11 +28,15 @@ def all_of_it(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def battered(app: Flask) -> House:
+def building(request: pytest.FixtureRequest) -> Building | None:
+    return house_of if "battered" in request.fixturenames else None
+
+
+@pytest.fixture
+def battered(app: Flask, engine_name: str, peopled: Peopled) -> House:
     """A house on each engine, to be thrown at."""
-    built = house_of(app)
     watched(app)
-    return built
+    return peopled(engine_name, house_of)[1].on(app)
 
 
 def test_whatever_is_in_the_address_is_answered_in_words(battered: House, engine_name: str, all_of_it: bool) -> None:

@@ -13,7 +13,7 @@ if [[ -z ${TMPDIR:-} && -w /dev/shm && $(df --output=avail -k /dev/shm | tail -n
     export TMPDIR=/dev/shm
 fi
 
-workers=(--numprocesses "${TEST_WORKERS:-auto}" --dist loadfile)
+workers=(--numprocesses "${TEST_WORKERS:-auto}" --dist loadfile --no-loadscope-reorder) # in the order of tests/conftest.py
 for argument in "$@"; do
     case $argument in -n* | --numprocesses* | --pdb | *.py | *::*) workers=() ;; esac
 done

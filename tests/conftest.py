@@ -41,6 +41,21 @@ def pytest_collection_finish() -> None:
     few_collections()
 
 
+LONGEST = (  # begun first, so that no worker is left with one of them when the other has nothing more to do
+    "tests/browser/test_pages.py",
+    "tests/test_thrown.py",
+    "tests/coverage/test_replay.py",
+    "tests/test_doors.py",
+    "tests/browser/test_quiet.py",
+    "tests/browser/test_keyboard.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    turn = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turn.get(item.location[0], len(turn)))
+
+
 def config_for(database_url: str, folder: Path) -> Config:
     return Config(
         database_url=database_url,

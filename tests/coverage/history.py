@@ -6,6 +6,7 @@ Few days and few names, so that things meet: the eve and the day of a change, on
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -63,6 +64,7 @@ class Case:
     under: int
 
 
+@lru_cache(maxsize=None, typed=True)  # True is not 1
 def one_of(*values: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(values)
 
@@ -72,16 +74,32 @@ def mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from((usual,) * 3 * len(others) + others)
 
 
+LEARNT, CORRECTED = mostly(LONG_AGO, *MOMENTS), mostly(CURRENT, *MOMENTS)
+HELD_FROM, HELD_TO = one_of(*(BEGINNING,) * (len(DAYS) // 2), *DAYS), mostly(STILL, *DAYS)
+RULE = st.fixed_dictionaries(
+    {
+        "categories": mostly(["công chức", "viên chức"], ["viên chức", ""], ["thành viên mô hình"], []),
+        "direct_support": one_of(False, False, True),
+        "courses": mostly(["a"], ["b"], ["a", "b"], []),
+        "courses_needed": one_of("all", "any"),
+        "once": mostly("period", "year"),
+        "grace_days": one_of(0, 1, 30, 125),
+        "valid_months": one_of(0, 1, 6, 12),
+        "grades": mostly(list(GRADES), ["test", "roll"], ["document"]),
+    }
+)
+
+
 @st.composite
 def clocks(draw: st.DrawFn) -> dict[str, datetime]:
     """Mostly known from the beginning and still; else learnt, corrected, or both, at one of a few moments."""
-    learnt, corrected = draw(mostly(LONG_AGO, *MOMENTS)), draw(mostly(CURRENT, *MOMENTS))
+    learnt, corrected = draw(LEARNT), draw(CORRECTED)
     return {"recorded_at": min(learnt, corrected), "superseded_at": corrected if learnt < corrected else CURRENT}
 
 
 @st.composite
 def spans(draw: st.DrawFn) -> dict[str, date]:
-    start, end = draw(one_of(*(BEGINNING,) * (len(DAYS) // 2), *DAYS)), draw(mostly(STILL, *DAYS))
+    start, end = draw(HELD_FROM), draw(HELD_TO)
     return {"valid_from": start, "valid_to": end if start < end else STILL}
 
 
@@ -99,20 +117,6 @@ def trees(draw: st.DrawFn) -> list[dict[str, Any]]:
         for start, end in pairwise(known_turns):
             rows.append({"unit": unit, "parent": draw(parents), "valid_from": start, "valid_to": end, **draw(clocks())})
     return rows
-
-
-@st.composite
-def rules(draw: st.DrawFn) -> dict[str, Any]:
-    return {
-        "categories": draw(mostly(["công chức", "viên chức"], ["viên chức", ""], ["thành viên mô hình"], [])),
-        "direct_support": draw(one_of(False, False, True)),
-        "courses": draw(mostly(["a"], ["b"], ["a", "b"], [])),
-        "courses_needed": draw(one_of("all", "any")),
-        "once": draw(mostly("period", "year")),
-        "grace_days": draw(one_of(0, 1, 30, 125)),
-        "valid_months": draw(one_of(0, 1, 6, 12)),
-        "grades": draw(mostly(list(GRADES), ["test", "roll"], ["document"])),
-    }
 
 
 def listed(draw: st.DrawFn, least: int, most: int, **facts: st.SearchStrategy[Any]) -> list[dict[str, Any]]:
@@ -144,10 +148,10 @@ def histories(draw: st.DrawFn) -> Events:
     hops = listed(draw, 0, 5, old=units, new=units, on=days)
     same = listed(draw, 0, 3, kept=persons, other=persons)
     ends = listed(draw, 0, 2, category=mostly("viên chức", *CATEGORIES[1:]), on=days)
-    ruled = [{"indicator": "i0", "rule": draw(rules())}, {"indicator": "i1", "rule": draw(rules())}]
+    ruled = [{"indicator": "i0", "rule": draw(RULE)}, {"indicator": "i1", "rule": draw(RULE)}]
     if draw(st.booleans()):  # the first indicator's rule was another one until a moment
         moment = draw(one_of(*MOMENTS))
-        old = {"indicator": "i0", "rule": draw(rules()), "superseded_at": moment}
+        old = {"indicator": "i0", "rule": draw(RULE), "superseded_at": moment}
         ruled = [old, {**ruled[0], "recorded_at": moment}, ruled[1]]
     return Events(
         STARTS,

@@ -1,16 +1,17 @@
 """A lesson as slides for a class, made by rule from the words people read: plain values in, HTML of each slide out. Pure.
 
 One heading a slide, letters that are read from the back of a hall, so not everything: of a paragraph its first sentences, of a
-list each point's first, of a table every row; what does not fit goes on under the same heading. A check and a case are asked on
-one slide and answered on the next. The full text stands in the lesson.
+list each point's first, of a table every row. What does not fit goes on under the same heading; what leaves room has larger letters.
+A check and a case are asked on one slide and answered on the next. The full text stands in the lesson.
 """
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from html import escape
-from itertools import groupby
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from html import escape, unescape
+from itertools import groupby, pairwise
+from textwrap import wrap
 from typing import Literal
 from xml.etree.ElementTree import Element, tostring  # a type, and writing; parsing is defusedxml's
 
@@ -23,9 +24,16 @@ from lms.tracks.course import Lesson, Picture
 EMPTY = Markup()
 Kind = Literal["title", "text", "picture", "question", "answer", "remember"]
 
-LINES, LETTERS = 9.5, 58  # on a slide below its heading; in a line
-FEW = 4.5  # lines: such a slide has larger letters
+SIZES = (30, 33, 36, 39, 43, 48)  # points of a letter: at least, at most
+HIGH = 430  # points below a heading of one line
+LINE = 1.3  # of a letter's size
+WIDE, NARROW = 1520, 820  # letters of one point in a line; in a line beside a picture
+HEADING = 40  # letters in a line of a heading
+TORN = 0.15  # what a torn list costs, beside the square of how full each slide is
 WORDS = {"p": 40, "li": 26, "blockquote": 60, "summary": 30}  # taken of each, in whole sentences
+_Way = tuple[
+    tuple[int, int, float], tuple[int, ...]
+]  # sentences left alone, slides, cost; the first piece of each slide
 _VOID = re.compile(r"<(br|hr|img)\b([^>]*?)/?>")
 _LINK = re.compile(r"</?a\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
@@ -42,7 +50,7 @@ class Slide:
     html: Markup = EMPTY
     picture: Picture | None = None
     goes_on: bool = False
-    large: bool = False
+    size: int = SIZES[0]  # points of its letters
 
 
 @dataclass(frozen=True)
@@ -51,10 +59,15 @@ class _Piece:
 
     around: str
     html: str
-    lines: float
+    gap: float  # lines below it
+    cells: tuple[str, ...]  # its text; of a row one for each column
     number: int = 1  # of a point in its list
-    head: str = ""  # of its table
-    leads: bool = False  # it ends with a colon: the next piece belongs to it
+    head: tuple[str, ...] = ()  # of its table
+
+    @property
+    def leads(self) -> bool:
+        """It ends with a colon: the next piece belongs to it."""
+        return not self.around and self.cells[0].endswith(":")
 
 
 def of_lesson(lesson: Lesson, pictures: Iterable[Picture]) -> tuple[Slide, ...]:
@@ -68,21 +81,21 @@ def of_lesson(lesson: Lesson, pictures: Iterable[Picture]) -> tuple[Slide, ...]:
             heading, waiting = _text(block), []
         elif _is(block, "check") or _is(block, "case"):
             asked, told = _check(block) if _is(block, "check") else _case(block)
-            if _is(block, "case") and waiting and sum(one.lines for one in (*waiting, *asked)) <= LINES:
+            if _is(block, "case") and _fits(heading, [*waiting, *asked]):
                 asked, waiting = [*waiting, *asked], []  # the story stays beside the question about it
             slides += _packed(heading, waiting)
             slides += _packed(heading, asked, "question") + _packed(heading, told, "answer")
             waiting = []
         elif (image := block.find(".//img")) is not None and image.get("src") in drawn:
-            slides += _packed(heading, waiting)
-            slides.append(Slide("picture", heading, picture=drawn[image.get("src", "")]))
+            beside, before = (waiting, []) if _fits(heading, waiting, NARROW) else ([], waiting)
+            slides += _packed(heading, before)
+            shown = _packed(heading, beside, "picture", NARROW) or [Slide("picture", heading)]
+            slides.append(replace(shown[0], picture=drawn[image.get("src", "")]))
             waiting = []
         else:
             waiting += _pieces(block)
     slides += _packed(heading, waiting)
-    if lesson.remember:
-        points = Markup().join(Markup("<li>{}</li>").format(one) for one in lesson.remember)
-        slides.append(Slide("remember", lesson.title, Markup("<ul>{}</ul>").format(points)))
+    slides += _packed(lesson.title, [_point_piece("ul", str(escape(one))) for one in lesson.remember], "remember")
     return tuple(slides)
 
 
@@ -119,23 +132,29 @@ def _first(html: str, words: int) -> str:
     return taken or html
 
 
-def _height(html: str, width: int = LETTERS) -> float:
-    return float(math.ceil(max(1, len(_TAG.sub("", html))) / width))
+def _plain(html: str) -> str:
+    return unescape(_TAG.sub("", html))
 
 
 def _pieces(block: Element) -> Iterator[_Piece]:
     if block.tag in {"ul", "ol"}:
         for number, item in enumerate(block.findall("li"), start=int(block.get("start", "1"))):
-            html = _first(_point(item), WORDS["li"])
-            yield _Piece(block.tag, f"<li>{html}</li>", _height(html, LETTERS - 4) + 0.3, number)
+            yield _point_piece(block.tag, _first(_point(item), WORDS["li"]), number)
     elif (table := block if block.tag == "table" else block.find("table")) is not None:
         yield from _rows(table)
     elif block.tag == "blockquote":
         html = _first(" ".join(_inner(one) for one in block.findall("p")) or _inner(block), WORDS["blockquote"])
-        yield _Piece("", f"<blockquote>{html}</blockquote>", _height(html, LETTERS - 4) + 0.6)
+        yield _Piece("", f"<blockquote>{html}</blockquote>", 1, (_plain(html),))
     elif block.tag == "p" and _text(block):
-        html = _first(_inner(block), WORDS["p"])
-        yield _Piece("", f"<p>{html}</p>", _height(html) + 0.4, leads=html.endswith(":"))
+        yield _paragraph(_first(_inner(block), WORDS["p"]))
+
+
+def _paragraph(html: str) -> _Piece:
+    return _Piece("", f"<p>{html}</p>", 0.4, (_plain(html),))
+
+
+def _point_piece(around: str, html: str, number: int = 1) -> _Piece:
+    return _Piece(around, f"<li>{html}</li>", 0.3, (_plain(html),), number)
 
 
 def _point(item: Element) -> str:
@@ -150,20 +169,18 @@ def _point(item: Element) -> str:
 
 
 def _rows(table: Element) -> Iterator[_Piece]:
-    head = "".join(f"<th>{_inner(one)}</th>" for one in table.findall("./thead/tr/th"))
+    head = tuple(_inner(one) for one in table.findall("./thead/tr/th"))
     for row in table.findall("./tbody/tr"):
         cells = [_inner(one) for one in row.findall("td")]
-        width = max(6, (LETTERS + 6) // max(1, len(cells)))
-        lines = max(_height(one, width) for one in cells) + 0.5
-        yield _Piece("table", f"<tr>{''.join(f'<td>{one}</td>' for one in cells)}</tr>", lines, head=head)
+        html = "".join(f"<td>{one}</td>" for one in cells)
+        yield _Piece("table", f"<tr>{html}</tr>", 0.5, tuple(_plain(one) for one in cells), head=head)
 
 
 def _check(block: Element) -> tuple[list[_Piece], list[_Piece]]:
     """(what is asked, what is answered): the words "Hỏi:" and "Đáp:" give way to the slide's own."""
-    asked = [_Piece("", f"<p>{_CHOOSE.sub('', _inner(one))}</p>", _height(_inner(one))) for one in block.findall("p")]
-    told = [
-        _Piece("", f"<p>{_CHOOSE.sub('', _inner(one))}</p>", _height(_inner(one))) for one in block.findall("details/p")
-    ]
+    asked, told = (
+        [_paragraph(_CHOOSE.sub("", _inner(one))) for one in block.findall(path)] for path in ("p", "details/p")
+    )
     return asked, told
 
 
@@ -173,34 +190,73 @@ def _case(block: Element) -> tuple[list[_Piece], list[_Piece]]:
     for number, choice in enumerate(block.findall("details"), start=1):
         summary, outcome = choice.find("summary"), choice.find("p")
         html = _first(_inner(summary), WORDS["summary"]) if summary is not None else ""
-        asked.append(_Piece("ol", f"<li>{html}</li>", _height(html, LETTERS - 4) + 0.4, number))
+        asked.append(_point_piece("ol", html, number))
         if outcome is not None:
-            html = _first(_inner(outcome), WORDS["p"])
-            told.append(_Piece("ol", f"<li>{html}</li>", _height(html, LETTERS - 4) + 0.4, number))
+            told.append(_point_piece("ol", _first(_inner(outcome), WORDS["p"]), number))
     return asked, told
 
 
-def _packed(heading: str, pieces: Sequence[_Piece], kind: Kind = "text") -> list[Slide]:
-    """As few slides as hold the pieces, filled alike."""
-    fewest = len(_filled(pieces, LINES))
-    limit = sum(one.lines for one in pieces) / max(1, fewest)
-    while len(_filled(pieces, limit)) > fewest:
-        limit += 0.5
-    return [
-        Slide(kind, heading, _joined(one), None, bool(number), sum(piece.lines for piece in one) <= FEW)
-        for number, one in enumerate(_filled(pieces, limit))
-    ]
-
-
-def _filled(pieces: Sequence[_Piece], limit: float) -> list[list[_Piece]]:
-    """Slides of so many lines at most; a sentence that leads to a list stays with it."""
-    slides: list[list[_Piece]] = []
-    for place, piece in enumerate(pieces):
-        needed = piece.lines + (pieces[place + 1].lines if piece.leads and place + 1 < len(pieces) else 0)
-        if not slides or sum(one.lines for one in slides[-1]) + needed > limit:
-            slides.append([])
-        slides[-1].append(piece)
+def _packed(heading: str, pieces: Sequence[_Piece], kind: Kind = "text", wide: int = WIDE) -> list[Slide]:
+    """As few slides as hold the pieces, each in the largest letters it has room for."""
+    above = _lines(f"Ghi nhớ: {heading}" if kind == "remember" else heading, HEADING)
+    room = HIGH - SIZES[0] * LINE * (above - 1)
+    slides = []
+    for number, part in enumerate(_shared(pieces, room, wide)):
+        size = max((size for size in SIZES if _high(part, size, wide) <= room), default=SIZES[0])
+        slides.append(Slide(kind, heading, _joined(part), None, bool(number), size))
     return slides
+
+
+def _fits(heading: str, pieces: Sequence[_Piece], wide: int = WIDE) -> bool:
+    """Whether there is something, and one slide holds it."""
+    return len(_packed(heading, pieces, wide=wide)) == 1
+
+
+def _shared(pieces: Sequence[_Piece], room: float, wide: int) -> list[Sequence[_Piece]]:
+    """The pieces on the fewest slides, in the way that fills them most alike and tears few lists; a sentence stays with the list it leads to."""
+    best: list[_Way] = [((0, 0, 0.0), ())]
+    for end in range(1, len(pieces) + 1):
+        ways: list[_Way] = []
+        for start in reversed(range(end)):
+            full = _high(pieces[start:end], SIZES[0], wide) / room
+            if full > 1 and ways:
+                break
+            (left, many, cost), starts = best[start]
+            before, first = (pieces[start - 1], pieces[start]) if start else (None, pieces[0])
+            torn = before is not None and bool(first.around) and before.around == first.around
+            left += before is not None and before.leads
+            ways.append(((left, many + 1, cost + full**2 + TORN * torn), (*starts, start)))
+        best.append(min(ways))
+    return [pieces[start:end] for start, end in pairwise((*best[-1][1], len(pieces)))]
+
+
+def _high(pieces: Sequence[_Piece], size: int, wide: int) -> float:
+    """Points that the pieces take in letters of that size."""
+    letters, lines = wide / size, 0.0
+    for (around, head), group in groupby(pieces, key=lambda one: (one.around, one.head)):
+        inside = list(group)
+        if around == "table":
+            rows = [one.cells for one in inside]
+            lines += 0.5 + sum(0.4 + 0.82 * one for one in _row_lines([head, *rows] if head else rows, letters * 1.13))
+        else:
+            narrower = 3 if around or inside[0].html.startswith("<blockquote") else 0
+            lines += sum(one.gap + _lines(one.cells[0], int(letters - narrower)) for one in inside)
+    return lines * size * LINE
+
+
+def _row_lines(rows: Sequence[Sequence[str]], letters: float) -> list[int]:
+    """Lines of each row, when the columns share the width as browsers do: the longest word, and more for whoever has more to say."""
+    columns = list(zip(*rows, strict=False))
+    least = [max(len(word) for cell in column for word in (*cell.split(), "")) for column in columns]
+    most = [max(len(cell) for cell in column) for column in columns]
+    spare = (letters - 2 * len(columns) - sum(least)) / max(1, sum(most) - sum(least))
+    widths = [int(low + (high - low) * min(1, max(0, spare))) for low, high in zip(least, most, strict=True)]
+    return [max(_lines(cell, width) for cell, width in zip(row, widths, strict=False)) for row in rows]
+
+
+@lru_cache(maxsize=4096)
+def _lines(text: str, letters: int) -> int:
+    return len(wrap(text, max(1, letters))) or 1
 
 
 def _joined(pieces: Iterable[_Piece]) -> Markup:
@@ -209,7 +265,7 @@ def _joined(pieces: Iterable[_Piece]) -> Markup:
         inside = list(group)
         html = "".join(one.html for one in inside)
         if around == "table":
-            names = f"<thead><tr>{head}</tr></thead>" if head else ""
+            names = f"<thead><tr>{''.join(f'<th>{one}</th>' for one in head)}</tr></thead>" if head else ""
             html = f"<table>{names}<tbody>{html}</tbody></table>"
         elif around:
             start = f' start="{inside[0].number}"' if around == "ol" else ""

@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from lms.kernel.clock import at_hour, frozen
-from lms.tracks import actions, content, publishing
+from lms.tracks import actions, content, publishing, slides
 from tests.world import TODAY, World
 
 COURSE = "ho-tro-khan-cap"
@@ -51,6 +51,8 @@ def test_slides_of_one_lesson_and_of_all(real: World) -> None:
     one = pages(real, "my", f"slides/{first.slug}.pdf")
     assert first.title.casefold() in one[0].casefold()
     assert len(one) > 1
+    whole = [slide for lesson in course.lessons for slide in slides.of_lesson(lesson, course.pictures)]
+    assert len(pages(real, "my", "slides.pdf")) == len(whole), "no slide runs over its page"
 
 
 def test_whoever_is_still_to_be_tested_does_not_read_the_papers(real: World) -> None:

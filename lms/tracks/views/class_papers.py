@@ -62,7 +62,7 @@ def class_slides_pdf(course_slug, lesson_slug):
     ] or missing()
     drawn = {one.name: _embedded(one.svg) for one in course.pictures}
     with speaking("vi"):  # as the lessons themselves
-        file = pdf.render("tracks/slides_pdf.html", course=course, lessons=lessons, drawn=drawn)
+        file = pdf.render("tracks/slides_pdf.html", course=course, lessons=lessons, drawn=drawn, sizes=slides.SIZES)
     return _file(file, f"trinh-chieu-{lesson_slug or course_slug}.pdf")
 
 

@@ -62,6 +62,15 @@ class Desk:
         return [one for one in self.learning if one.progress.completed_on is None]
 
     @property
+    def completed(self) -> list[Learning]:
+        """Each completed course once, as it was completed last; its `before` has the days of earlier cycles."""
+        done = sorted(
+            (one for one in self.learning if one.progress.completed_on), key=lambda one: str(one.progress.completed_on)
+        )
+        last = {one.enrolment.course_slug: one for one in done}
+        return [one for one in self.learning if last.get(one.enrolment.course_slug) is one]
+
+    @property
     def asked_lists(self) -> list[Unconfirmed]:
         """The lists that the office has reminded of."""
         return [one for one in self.lists if one.reminded_at]

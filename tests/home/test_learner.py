@@ -69,6 +69,33 @@ def test_one_tap_to_the_next_unread_lesson_and_completion_shows_at_once(enrolled
     assert "Vì sao tôi phải học?" not in page
 
 
+def test_a_course_completed_in_two_cycles_is_named_once(enrolled):
+    with enrolled.doing():
+        now = db.session.scalars(
+            select(Enrolment).filter_by(person_id=enrolled.persons["lan"], course_slug="chung")
+        ).one()
+        earlier = Enrolment(
+            person_id=now.person_id,
+            course_slug="chung",
+            cycle="2022",
+            edition_id=now.edition_id,
+            enrolled_at=now.enrolled_at,
+        )
+        db.session.add(earlier)
+        db.session.flush()
+        for enrolment, on in ((earlier, date(2022, 10, 18)), (now, date(2026, 6, 3))):
+            tracks.finish_part(enrolment, "lessons", on=on, evidence={})
+    lan = enrolled.client("lan")
+    page = lan.get("/")
+    assert "Đã hoàn thành 1 khóa" in page, "the other one is still to be done"
+
+    lan.post(f"{onward(page)}/reading")
+    page = lan.get("/")
+    assert page.count("Khóa chung</a>") == 1
+    assert "Đã hoàn thành ngày 03/06/2026" in page
+    assert "Đã hoàn thành trước đây: 18/10/2022" in page
+
+
 def test_the_call_list_says_what_is_left_and_shames_nobody(enrolled):
     with enrolled.doing():
         tracks.read_lesson(tracks.enrol(enrolled.persons["lan"], "chung", on=TODAY), "bai-1")

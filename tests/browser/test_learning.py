@@ -231,16 +231,25 @@ def test_the_voice_of_the_device_reads_what_is_shown(school: Served, page_at: Pa
     assert "Ghi xong rồi làm gì ngay?" in " ".join(said)
     assert "Báo Công an xã trong đêm." not in " ".join(said), "a folded answer is not told"
     assert "Bài thứ 1" not in said, "it goes on where it was stopped"
+    assert not page.locator(".unheard").is_visible()
     assert findings(page) == []
 
 
-def test_without_a_vietnamese_voice_nothing_is_offered(school: Served, page_at: PageAt) -> None:
-    page = signed_in(school, page_at, "lan", True).page
+@pytest.mark.parametrize("script", [True, False])
+def test_without_a_vietnamese_voice_a_lesson_says_why_there_is_nothing_to_hear(
+    school: Served, page_at: PageAt, script: bool
+) -> None:
+    page = signed_in(school, page_at, "lan", script).page
     page.add_init_script(VOICE.replace("LANGUAGES", '["en-US"]'))
     page.goto("/learn/")
+    page.locator("main a[href^='/learn/']").first.click()
+    page.locator(".tasks a").first.click()
 
     assert page.locator(".aloud").count() == 1
     assert not page.locator(".aloud").is_visible()
+    assert "Bài này chưa có bản thu âm" in page.locator(".unheard").inner_text()
+    page.get_by_role("link", name="Cách thêm giọng đọc").click()
+    assert "Nghe thay cho đọc" in page.locator("#listening").inner_text()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])

@@ -1,7 +1,7 @@
 /**
  * The browser's own Vietnamese voice reads what is on the page, block by block, and goes on where it was stopped.
  * Never begins by itself. Folded answers are not read before they are opened.
- * On: a hidden box with a button. data-reads: what to read, as a selector; data-read, data-on, data-hush: words of the button.
+ * On: a hidden box with a button, and maybe right after it .unheard: why there is nothing to hear. data-reads: what to read, as a selector; data-read, data-on, data-hush: words of the button.
  * @param {HTMLElement} element
  */
 const BLOCK = "p,li,h1,h2,h3,summary,td,th,dt,dd,blockquote,legend,label,figcaption,div";
@@ -11,6 +11,7 @@ export function attach(element) {
   const speech = window.speechSynthesis;
   if (!speech) return;
   const button = element.querySelector("button");
+  const unheard = element.parentElement.querySelector(".unheard");
   const place = `heard:${location.pathname}`;
   let reading = false;
 
@@ -47,6 +48,7 @@ export function attach(element) {
   };
   const offer = () => {
     element.hidden = !voice();
+    if (unheard) unheard.hidden = !element.hidden;
     if (!reading) say(false);
   };
   button.addEventListener("click", () => {

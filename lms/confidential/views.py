@@ -37,7 +37,10 @@ def show(shelf, name):
 @bp.get(f"{ON}/<name>/tiep")
 @open_door
 def go_on(shelf, name):
-    """Open the gate. The cookie is the same for everyone, says nothing, and ends with the browser."""
+    """Open the gate. The cookie is the same for everyone, says nothing, and ends with the browser.
+
+    A browser that keeps none meets the gate again: an address that opened by itself would open for Back too. The gate says so.
+    """
     if name not in library(shelf).pages:
         return answer(shelf, "missing", 404)
     reply = redirect(url_for(".show", shelf=shelf, name=name), 303)

@@ -74,6 +74,7 @@ def test_declining_leads_to_the_same_words(app: Flask, shelf: str) -> None:
     unwilling.get(f"/{shelf}/")
     assert unwilling.get(address) == gate
     assert without.get(f"{address}/tiep", follow_redirects=True).get_data(as_text=True) == gate
+    assert "trình duyệt này đang chặn cookie" in gate, "and why it is the gate again"
     assert unwilling.get(f"{address}/tiep") == willing.get(address)
 
 

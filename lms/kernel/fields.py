@@ -21,15 +21,18 @@ LARGEST = 2_147_483_647  # what an integer column of PostgreSQL holds
 
 
 class Needed:
-    """Says what is missing by the field's own name: "Hãy nhập họ và tên." """
+    """Says what is missing by the field's own name: "Hãy nhập họ và tên."; or in the words that were given."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: str = "") -> None:
         self.field_flags = {"required": True}
+        self.words = words
 
     def __call__(self, form: Form, field: Field) -> None:
         if field.errors:
             raise validators.StopValidation
         if field.data in (None, "", []):
+            if self.words:
+                raise validators.StopValidation(self.words)
             what = _inside_a_sentence(str(field.label.text))
             if isinstance(field, SelectField | FileField):
                 raise validators.StopValidation(gettext("Please choose %(what)s.", what=what))
@@ -48,14 +51,20 @@ class MayBeEmpty:
 
 
 class _Asked:
-    """A field that has to be answered unless it is said to be optional."""
+    """A field that has to be answered unless it is said to be optional. `if_missing`: what to say then, of a field whose name is a question."""
 
     def __init__(
-        self, label: Any = None, checks: Sequence[Any] | None = None, *, optional: bool = False, **kwargs: Any
+        self,
+        label: Any = None,
+        checks: Sequence[Any] | None = None,
+        *,
+        optional: bool = False,
+        if_missing: str = "",
+        **kwargs: Any,
     ) -> None:
         checks = [*(checks or ()), *(kwargs.pop("validators", None) or ())]
         free = optional or any(isinstance(check, validators.Optional) for check in checks)
-        super().__init__(label, [MayBeEmpty() if free else Needed(), *checks], **kwargs)  # type: ignore[call-arg]  # a mixin over WTForms
+        super().__init__(label, [MayBeEmpty() if free else Needed(if_missing), *checks], **kwargs)  # type: ignore[call-arg]  # a mixin over WTForms
 
 
 class TextField(_Asked, StringField):

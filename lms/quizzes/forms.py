@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.widgets import HiddenInput
 
 from lms.kernel.forms import ChoiceField, ChoicesField, Form, WholeNumberField, choices_of
+from lms.kernel.i18n import gettext as _
 from lms.quizzes.models import Answer
 from lms.tracks.course import Question
 
@@ -23,7 +24,11 @@ class AnswerForm(Form):
         field = ChoicesField if question.kind == "several" else ChoiceField
 
         class QuestionForm(cls):  # type: ignore[valid-type,misc]  # WTForms declares fields on a class
-            chosen = field(question.text, choices=choices_of((choice.slug, choice.text) for choice in question.choices))
+            chosen = field(
+                question.text,
+                if_missing=_("Choose an answer."),
+                choices=choices_of((choice.slug, choice.text) for choice in question.choices),
+            )
 
         if formdata is not None:
             return QuestionForm.filled(formdata)  # type: ignore[no-any-return]  # a class made above is Any to mypy

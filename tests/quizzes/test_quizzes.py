@@ -89,6 +89,13 @@ def test_a_choice_is_kept_with_a_receipt_and_resumed_elsewhere(taking: Taking) -
     assert 'value="c" checked' in page
 
 
+def test_going_on_without_an_answer_says_so_in_few_words(taking: Taking) -> None:
+    """Not by reading the whole question out in red, twice."""
+    lan, attempt = taking.world.client("lan"), taking.begin()
+    page = lan.post(f"/learn/attempts/{attempt.id}/1", {}, 422)
+    assert page.count("Hãy chọn một câu trả lời.") == 2, "in the summary, and beside the choices"
+
+
 def test_a_lost_reply_is_repeated_and_changes_nothing(taking: Taking) -> None:
     attempt, phone = taking.begin(), taking.world.client("lan")
     headers = {"X-CSRFToken": phone.token(), "X-Once": str(uuid.uuid4()), "Accept": "application/json"}

@@ -16,6 +16,7 @@ from lms.kernel import jobs
 from lms.kernel.audit import AuditEntry
 from lms.kernel.clock import at_hour, frozen
 from lms.kernel.db import db
+from lms.kernel.i18n import speaking
 from lms.kernel.jobs import JobFile
 from lms.people import actions as people
 from lms.people.rights import office, rules
@@ -140,6 +141,14 @@ def test_all_that_is_held_is_on_the_page_and_in_the_file(world):
     assert not any(one in text or one in str(told) for one in hashes)
     assert set(told) - set(sections) <= {"job"}
     assert world.client("pao").raw(f"/jobs/{made.job_id}/file").status_code == 404
+
+
+def test_what_is_printed_on_a_certificate_is_told_in_words(world):
+    facts = {"birth": "1999-11-30", "sex": "male", "course": "Khóa", "issuer": {"seat": "Lai Châu"}, "class_to": None}
+    with world.app.test_request_context(), speaking("vi"):
+        said = held._said("facts", facts, held.Names(frozenset()))
+
+    assert said == "Ngày sinh: 30/11/1999; Đến: –; Khóa: Khóa; Cơ quan cấp: Địa điểm: Lai Châu; Giới tính: nam"
 
 
 def test_no_table_about_people_is_forgotten():

@@ -4,6 +4,7 @@
 reason; a test holds both against the schema, so that a new table cannot be forgotten.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,6 +51,7 @@ class Section:
     rows: Sequence[Sequence[str]]
 
 
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")  # as JSON keeps a day
 Where = Callable[[Whose], ColumnElement[bool]]
 
 
@@ -98,9 +100,11 @@ def _said(name: str, value: Any, names: Names) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_said('', one, names)}" for key, one in sorted(value.items()))
+        return "; ".join(f"{words.key(key)}: {_said(key, one, names)}" for key, one in sorted(value.items()))
     if isinstance(value, list | tuple):
         return ", ".join(_said("", one, names) for one in value)
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        return short_date(date.fromisoformat(value))
     return words.value(name, str(value))
 
 

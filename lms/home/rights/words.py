@@ -74,7 +74,7 @@ COLUMNS = {
     "part": N_("Part"),
     "on": N_("Day"),
     "why_superseded": N_("Why it no longer holds"),
-    "number": N_("Number"),
+    "number": N_("Running number"),
     "started_at": N_("Begun"),
     "submitted_at": N_("Sent"),
     "score": N_("Score, %%"),
@@ -136,7 +136,30 @@ COLUMNS = {
     "object_kind": N_("Of what"),
     "object_id": N_("Its number"),
 }
+KEYS = {  # within a value that is several, such as what is printed on a certificate; besides those above
+    "unit": N_("Unit"),
+    "course": N_("Course"),
+    "course_track": N_("Track"),
+    "edition": N_("Edition"),
+    "hours": N_("Periods"),
+    "class_id": N_("Class"),
+    "class_title": N_("Class"),
+    "class_place": N_("Place"),
+    "class_from": N_("From"),
+    "class_to": N_("Until"),
+    "above": N_("Under"),
+    "seat": N_("Place"),
+    "site": N_("Site"),
+}
 VALUES = {
+    "seen": N_("looked at"),
+    "exported": N_("a file was taken"),
+    "course.completed": N_("a course was completed"),
+    "enrolment.moved": N_("went over to newer words"),
+    "outside.claimed": N_("a paper about training elsewhere was handed in"),
+    "class.seat_left": N_("a seat was given back"),
+    "factor.passkey_removed": N_("a passkey was removed"),
+    "person.added": N_("the record was made"),
     "account.opened": N_("the account was opened"),
     "account.disabled": N_("the account was disabled"),
     "account.enabled": N_("the account was opened again"),
@@ -243,6 +266,12 @@ def title(table: str) -> str:
 def column(name: str) -> str:
     """What a column is."""
     return gettext(COLUMNS[name])
+
+
+def key(name: str) -> str:
+    """What one of several things in a value is."""
+    named = KEYS.get(name) or COLUMNS.get(name)
+    return gettext(named) if named else name
 
 
 def value(name: str, said: str) -> str:

@@ -36,14 +36,23 @@ def nu(pages: dict[str, str], folder: Path) -> list[str]:
     for number, (address, html) in enumerate(pages.items()):
         addresses[f"{number}.html"] = address
         (folder / f"{number}.html").write_text(html, encoding="utf-8")
-    said = subprocess.run(
+    done = subprocess.run(
         ["java", "-jar", jar, "--errors-only", "--format", "gnu", *(folder / name for name in addresses)],
         stderr=subprocess.PIPE,
         text=True,
         check=False,  # it ends with 1 when it has something to say
-    ).stderr
-    found = [re.match(r'"[^"]*/([^"/]+)":(.*)', line) for line in said.splitlines()]
-    return [f"{addresses[one[1]]}: {one[2]}" for one in found if one]
+    )
+    found = [one for line in done.stderr.splitlines() if (one := re.match(r'"[^"]*/([^"/]+)":(.*)', line))]
+    assert bool(done.returncode) == bool(found), done.stderr  # a checker that did not run has found nothing
+    return [f"{addresses[one[1]]}: {one[2]}" for one in found]
+
+
+def test_both_see_a_fault(page_at: PageAt, tmp_path: Path, sniffer: str) -> None:
+    page = page_at(*PHONE, url=None)
+    page.set_content("<!doctype html><html lang=vi><title>a</title><img src=data:,><ul><p>b</p></ul>")
+
+    assert any("H37" in one for one in sniffed(page, sniffer))
+    assert any("“p”" in one for one in nu({"/a": page.content()}, tmp_path))
 
 
 def sniffed(page: Page, sniffer: str) -> list[str]:

@@ -5,6 +5,7 @@ import io
 import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 
 from tests.browser.axe import edgeless, runs_out
 from tests.browser.conftest import DESK, PageAt
@@ -51,9 +52,33 @@ def test_on_paper(signed_in: PageAt, who: str, start: str, paper: str, head: str
     sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
     short, long = sorted(map(float, sheets[0].mediabox[2:]))
     assert (round(short), round(long)) == (595, 842)
+    assert all(sheet.extract_text().strip() for sheet in sheets)
     if head:
         assert len(sheets) > 1
         assert all(head in sheet.extract_text() for sheet in (sheets[0], sheets[1], sheets[-1]))
+
+
+@pytest.mark.parametrize("path", ["/coverage/people?state=not_done", "/people/"])
+def test_a_sheet_of_a_long_list_says_how_much_of_it_it_holds(signed_in: PageAt, path: str) -> None:
+    page = signed_in("coquan", *DESK)
+    page.goto(path)
+    total = str(page.locator("table caption").first.text_content()).split()[0]
+    sheets = [one.extract_text() for one in PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages]
+
+    assert f"Tờ này in dòng 1–30 trong {total} dòng." in sheets[0]
+    assert f"tất cả {total} dòng" in sheets[-1]
+    assert "Danh sách Excel" not in sheets[0]  # a tab: paper opens nothing
+
+
+def test_a_sheet_says_where_the_whole_list_is(signed_in: PageAt) -> None:
+    page = signed_in("coquan", *DESK)
+    page.goto("/coverage/people?state=not_done")
+    total = str(page.locator(".figure b").text_content())
+    page.emulate_media(media="print")
+    address = page.locator(".on-paper .address").inner_text()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(page.request.get(address).body()))
+
+    assert len(book.get_sheet_by_index(0).to_python()[7:-2]) == int(total)
 
 
 # What is too small for a thumb: each control, and each link that is not within a sentence. A box or a button of a choice is its label.

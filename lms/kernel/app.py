@@ -8,6 +8,7 @@ from werkzeug.routing import IntegerConverter
 
 from lms.kernel import once
 from lms.kernel.db import db, reading
+from lms.kernel.jinja import Pages
 
 LARGEST_ID = 2**31 - 1  # of an integer column on PostgreSQL
 
@@ -35,6 +36,7 @@ class App(Flask):
     """A request that may change something is answered below 400 and committed, or rolled back. Nothing between."""
 
     request_class = LimitedRequest
+    jinja_environment = Pages
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

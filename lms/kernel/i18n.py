@@ -9,15 +9,15 @@ A percent sign in a message is always written "%%", in Python and in templates a
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache, lru_cache
 from io import BytesIO
 
-import flask_babel
 from babel.messages.mofile import write_mo
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, session
-from flask_babel import Babel, Domain, force_locale
+from flask_babel import Babel, Domain
 from markupsafe import Markup
 
 from lms.kernel import catalogues, vietnamese
@@ -27,6 +27,7 @@ from lms.kernel.said import Said
 LOCALES = ("vi", "en")
 DEFAULT = LOCALES[0]
 SESSION_KEY = "locale"
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
 def chosen_locale() -> str:
@@ -37,15 +38,17 @@ def chosen_locale() -> str:
 
 def locale() -> str:
     """ "vi" or "en": the language of what is being written now; in templates `locale()`."""
-    chosen = flask_babel.get_locale()
-    return chosen.language if chosen else DEFAULT  # None outside the app
+    return _spoken.get() or chosen_locale()
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Write in this language for a while, whatever the person who asked reads."""
-    with force_locale(language):
+    token = _spoken.set(language)
+    try:
         yield
+    finally:
+        _spoken.reset(token)
 
 
 class Catalogue(Domain):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from itertools import pairwise
 
@@ -77,6 +78,7 @@ def html_of(body: str, pictures: Pictures = NO_PICTURES) -> str:
     return str(cleaned(rendered)).strip()
 
 
+@lru_cache(maxsize=512)  # lessons: each page of one asks again
 def cleaned(html: str) -> Markup:
     """Only what is on the list above is left of the HTML, so that it may stand on a page as it is."""
     clean = nh3.clean(

@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from flask import Flask, Response, g, has_request_context, request, session
 from flask_login import LoginManager, logout_user
@@ -58,7 +59,7 @@ class Viewer:
         """Whether they proved just now who they are (`kernel.access.fresh` asks)."""
         return now() - self.fresh_at <= FRESH
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[Role]:
         own = {Role.LEARNER} if self.person_id else set()
         return frozenset(own | {grant.role for grant in self.grants})

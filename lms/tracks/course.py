@@ -130,7 +130,7 @@ class Course:
         """Reading time of all lessons."""
         return sum(lesson.minutes for lesson in self.lessons)
 
-    @property
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """What the lessons rest on, each named once."""
         return tuple(dict.fromkeys(source for lesson in self.lessons for source in lesson.sources))

@@ -4,6 +4,7 @@ import calendar
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 from lms.kernel.refused import Refused
@@ -221,12 +222,16 @@ class Progress:
         """Completed in a way that earns a certificate here: what was learned elsewhere has its paper already."""
         return bool(self.completed_on) and self.course.certificate and not self.outside
 
-    @property
+    @cached_property
     def lessons_left(self) -> tuple[Lesson, ...]:
         """Not read yet, in the order of the course; none when the part itself was recorded as done."""
         if "lessons" in self.parts:
             return ()
         return tuple(lesson for lesson in self.course.lessons if lesson.slug not in self.read)
+
+    def is_read(self, lesson: Lesson) -> bool:
+        """Nothing is left of it."""
+        return "lessons" in self.parts or lesson.slug in self.read
 
     @property
     def begun(self) -> bool:

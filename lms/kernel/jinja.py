@@ -1,22 +1,21 @@
 """Jinja's own environment, asked less: a page calls functions and macros some hundred times (docs/bench.md)."""
 
 from collections.abc import Callable, MutableMapping
-from types import FunctionType
 from typing import Any
 
 from flask.templating import Environment
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import Context
 
 
 class PageContext(Context):
     """Calls functions and macros straight. Jinja asks each of them first, and slowly, whether it wants the context."""
 
     def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        if type(called) is Macro or (type(called) is FunctionType and not hasattr(called, "jinja_pass_arg")):
-            kwargs.pop("_block_vars", None)
-            kwargs.pop("_loop_vars", None)
-            return called(*args, **kwargs)
-        return super().call(called, *args, **kwargs)
+        if hasattr(called, "jinja_pass_arg"):
+            return super().call(called, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return called(*args, **kwargs)
 
 
 class Pages(Environment):

@@ -15,7 +15,7 @@ from flask_login import LoginManager, logout_user
 from sqlalchemy import and_, bindparam, select, update
 
 from lms.kernel.clock import now, today
-from lms.kernel.db import CURRENT, aside, db
+from lms.kernel.db import CURRENT, aside, db, rows_of
 from lms.kernel.settings import setting
 from lms.people import devices
 from lms.people.door_models import HalfSignIn
@@ -192,7 +192,7 @@ _WHO = (
 def viewer_of(token: str) -> Viewer | None:
     """Whose reference this is, if its sign-in still holds. One statement."""
     moment = now()
-    rows = db.session.execute(_WHO, {"token_hash": _hash(token), "day": today()}).all()
+    rows = rows_of(_WHO, token_hash=_hash(token), day=today())
     if not rows:
         return None
     row = rows[0]

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lms.kernel.access import missing
-from lms.kernel.db import CURRENT, db
+from lms.kernel.db import CURRENT, db, rows_of
 from lms.people.models import Posting
 from lms.people.queries import records_of, unit_scope
 from lms.people.roles import Role
@@ -148,8 +148,7 @@ def progress_of(enrolments: Iterable[Enrolment]) -> dict[int, Progress]:
     parts: dict[int, dict[str, date]] = {one.id: {} for one in asked}
     outside: dict[int, set[str]] = {one.id: set() for one in asked}
     completed: dict[int, date] = {}
-    found: Iterable[Any] = db.session.execute(_HOW_FAR, {"ids": list(read)})
-    for enrolment_id, what, slug, on in found:
+    for enrolment_id, what, slug, on in rows_of(_HOW_FAR, ids=list(read)):
         if what == "read":
             read[enrolment_id].add(slug)
         elif what in {"part", "outside"}:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
 from lms.kernel import audit
 from lms.kernel.clock import now
-from lms.kernel.db import db
+from lms.kernel.db import db, rows_of
 from lms.tracks.course import Course, Lesson, Sound
 from lms.tracks.models import Recording
 from lms.tracks.sounds import KINDS, LANGUAGES, words_of
@@ -61,7 +60,7 @@ _OF_LESSON = select(  # built once, because every lesson's page asks it
 
 def of_lesson(course_slug: str, lesson: Lesson) -> list[Voice]:
     """In the order of LANGUAGES."""
-    rows: Sequence[Any] = db.session.execute(_OF_LESSON, {"course": course_slug, "lesson": lesson.slug}).all()
+    rows = rows_of(_OF_LESSON, course=course_slug, lesson=lesson.slug)
     if not rows:
         return []
     words = words_of(lesson)

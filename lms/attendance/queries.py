@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, false, func, or_, select
+from sqlalchemy.orm import selectinload
 
 from lms.attendance.models import ClassSession, ClassTrainer, Seat, TrainingClass
 from lms.kernel.access import missing
 from lms.kernel.clock import today
-from lms.kernel.db import CURRENT, db
+from lms.kernel.db import CURRENT, db, rows_of
 from lms.people.models import Posting
 from lms.people.queries import latest_versions, records_of, unit_scope, units_at
 from lms.people.roles import Role
@@ -63,21 +65,7 @@ def visible_classes(viewer: Viewer, scope: frozenset[int] | None = None) -> Sele
     """Classes they teach; of the units they answer for; and, once called, with a person of those, those they sit in, open ones
     they may join."""
     scope = unit_scope(viewer, *HOSTS) if scope is None else scope
-    seated = select(Seat.class_id).where(Seat.left_at == CURRENT)
-    return select(TrainingClass).where(
-        or_(
-            _taught(viewer),
-            TrainingClass.unit_id.in_(scope),
-            and_(
-                TrainingClass.draft.is_(False),
-                or_(
-                    TrainingClass.id.in_(seated.where(Seat.person_id.in_(records_of(viewer.person_id)))),
-                    TrainingClass.id.in_(seated.where(_works_in(Seat.person_id, scope))) if scope else false(),
-                    and_(_open(), TrainingClass.unit_id.in_(_hosts_above(viewer, scope))),
-                ),
-            ),
-        )
-    )
+    return _visible(_teaches(viewer), bool(scope)).params(_sees(viewer, scope))
 
 
 def find(viewer: Viewer, class_id: int) -> tuple[TrainingClass, Sight]:
@@ -103,12 +91,8 @@ def own_records(viewer: Viewer) -> list[int]:
 
 def running(viewer: Viewer) -> Select[TrainingClass]:
     """Neither closed nor cancelled: today's first, then by the next day they are held on."""
-    next_on = _first_day(ClassSession.on >= today())
-    return (
-        visible_classes(viewer)
-        .where(TrainingClass.closed_at.is_(None), TrainingClass.cancelled_at.is_(None))
-        .order_by(case((next_on.is_(None), 1), else_=0), next_on, TrainingClass.id)
-    )
+    scope = unit_scope(viewer, *HOSTS)
+    return _running(_teaches(viewer), bool(scope)).params(_sees(viewer, scope))
 
 
 def over(viewer: Viewer) -> Select[TrainingClass]:
@@ -178,31 +162,68 @@ def course_titles() -> dict[str, str]:
 
 
 def _led(viewer: Viewer, class_ids: Iterable[int]) -> set[int]:
-    led = or_(_taught(viewer), TrainingClass.unit_id.in_(unit_scope(viewer, *HOSTS)))
+    taught = TrainingClass.id.in_(_taught(viewer.person_id)) if _teaches(viewer) else false()
+    led = or_(taught, TrainingClass.unit_id.in_(unit_scope(viewer, *HOSTS)))
     return set(db.session.scalars(select(TrainingClass.id).where(TrainingClass.id.in_(list(class_ids)), led)))
 
 
-def _taught(viewer: Viewer) -> ColumnElement[bool]:
-    if not (viewer.person_id and viewer.holds(Role.TRAINER)):
-        return false()
-    return TrainingClass.id.in_(select(ClassTrainer.class_id).where(ClassTrainer.person_id == viewer.person_id))
+_DAY: Any = bindparam("day")
+_PERSON: Any = bindparam("person_id")
+_SCOPE: Any = bindparam("scope", expanding=True)
+_HERE = select(Posting.unit_id).where(Posting.person_id == _PERSON, Posting.true_on(_DAY))
 
 
-def _works_in(person_id: InstrumentedAttribute[int], scope: frozenset[int]) -> ColumnElement[bool]:
-    there = select(Posting.person_id).where(Posting.unit_id.in_(scope), Posting.superseded_at == CURRENT)
-    return person_id.in_(there)
+@cache  # built once for each kind of viewer, because everybody's first page asks it
+def _visible(teaches: bool, answers: bool) -> Select[TrainingClass]:
+    seated = select(Seat.class_id).where(Seat.left_at == CURRENT)
+    working = select(Posting.person_id).where(Posting.unit_id.in_(_SCOPE), Posting.superseded_at == CURRENT)
+    ahead = exists().where(ClassSession.class_id == TrainingClass.id, ClassSession.on >= _DAY)
+    still_open = and_(TrainingClass.closed_at.is_(None), TrainingClass.cancelled_at.is_(None), ahead)
+    return select(TrainingClass).where(
+        or_(
+            TrainingClass.id.in_(_taught(_PERSON)) if teaches else false(),
+            TrainingClass.unit_id.in_(_SCOPE) if answers else false(),
+            and_(
+                TrainingClass.draft.is_(False),
+                or_(
+                    TrainingClass.id.in_(seated.where(Seat.person_id.in_(records_of(_PERSON)))),
+                    TrainingClass.id.in_(seated.where(Seat.person_id.in_(working))) if answers else false(),
+                    and_(still_open, TrainingClass.unit_id.in_(bindparam("above", expanding=True))),
+                ),
+            ),
+        )
+    )
 
 
-def _open() -> ColumnElement[bool]:
-    ahead = exists().where(ClassSession.class_id == TrainingClass.id, ClassSession.on >= today())
-    return and_(TrainingClass.closed_at.is_(None), TrainingClass.cancelled_at.is_(None), ahead)
+@cache
+def _running(teaches: bool, answers: bool) -> Select[TrainingClass]:
+    next_on = _first_day(ClassSession.on >= _DAY)
+    return (
+        _visible(teaches, answers)
+        .where(TrainingClass.closed_at.is_(None), TrainingClass.cancelled_at.is_(None))
+        .order_by(case((next_on.is_(None), 1), else_=0), next_on, TrainingClass.id)
+    )
+
+
+def _sees(viewer: Viewer, scope: frozenset[int]) -> dict[str, Any]:
+    """What `_visible` asks of this viewer."""
+    above = _hosts_above(viewer, scope)
+    return {"person_id": viewer.person_id or 0, "day": today(), "scope": sorted(scope), "above": sorted(above)}
+
+
+def _teaches(viewer: Viewer) -> bool:
+    return bool(viewer.person_id) and viewer.holds(Role.TRAINER)
+
+
+def _taught(person_id: Any) -> Select[int]:
+    return select(ClassTrainer.class_id).where(ClassTrainer.person_id == person_id)
 
 
 def _hosts_above(viewer: Viewer, scope: frozenset[int]) -> frozenset[int]:
     """The viewer's own units and those of their people, and every unit above: their classes are open to these people."""
-    here = select(Posting.unit_id).where(Posting.person_id == (viewer.person_id or 0), Posting.true_on(today()))
     tree = units_at(today())
-    below = {*db.session.scalars(here), *(unit_id for unit_id in scope if unit_id in tree)}
+    here = [row.unit_id for row in rows_of(_HERE, person_id=viewer.person_id or 0, day=today())]
+    below = {*here, *(unit_id for unit_id in scope if unit_id in tree)}
     return frozenset(step for unit_id in below for step in tree.path(unit_id))
 
 

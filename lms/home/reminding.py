@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from lms.kernel.access import missing
 from lms.kernel.clock import local, today
-from lms.kernel.db import CURRENT, db
+from lms.kernel.db import CURRENT, db, rows_of
 from lms.people import register_queries
 from lms.people.models import Account, Person, Posting, Reminder, UnitVersion
 from lms.people.queries import persons_of_units, records_of
@@ -151,13 +151,16 @@ def _learning(about: Target, ids: Iterable[int]) -> dict[int, list[Open]]:
     return found
 
 
+_REMINDED = (  # built once, because every learner's first page asks it
+    select(Reminder.about, func.max(Reminder.sent_at).label("sent_at"))
+    .where(Reminder.person_id.in_(records_of(bindparam("person_id"))), Reminder.answered_at.is_(None))
+    .group_by(Reminder.about)
+)
+
+
 def reminded_of(viewer: Viewer, open_courses: Iterable[str]) -> date | None:
     """When the viewer was last reminded of an indicator whose course they still have to complete; None: never, or done since."""
-    rows = db.session.execute(
-        select(Reminder.about, func.max(Reminder.sent_at).label("sent_at"))
-        .where(Reminder.person_id.in_(records_of(viewer.person_id)), Reminder.answered_at.is_(None))
-        .group_by(Reminder.about)
-    ).all()
+    rows = rows_of(_REMINDED, person_id=viewer.person_id or 0)
     if not rows:
         return None
     waiting, courses = set(open_courses), {one.slug: set(one.courses) for one in targets()}

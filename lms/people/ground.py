@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, case, func, select, true
 
-from lms.kernel.db import CURRENT, db, only_reading
+from lms.kernel.db import CURRENT, db, only_reading, rows_of
 from lms.people.models import Succession, UnitVersion
 
 T = TypeVar("T")
@@ -104,15 +104,18 @@ def _read(stamp: tuple[Any, ...], which: Callable[[Any], ColumnElement[bool]] = 
 def _stamp() -> tuple[Any, ...]:
     """Rows are added or superseded, never edited or deleted: adding changes how many there are, superseding alone takes from the
     sum of those held. That the last of either came at another moment is there for a database put in another's place."""
-    units, hops = (
-        select(
-            func.count().label("rows"),
-            func.sum(case((kind.superseded_at == CURRENT, kind.id))).label("held"),
-            func.max(kind.recorded_at).label("recorded"),
-            func.max(case((kind.superseded_at != CURRENT, kind.superseded_at))).label("superseded"),
-        )
-        .select_from(kind)
-        .subquery()
-        for kind in (UnitVersion, Succession)
+    return tuple(rows_of(_STAMP)[0])
+
+
+_units, _hops = (
+    select(
+        func.count().label("rows"),
+        func.sum(case((kind.superseded_at == CURRENT, kind.id))).label("held"),
+        func.max(kind.recorded_at).label("recorded"),
+        func.max(case((kind.superseded_at != CURRENT, kind.superseded_at))).label("superseded"),
     )
-    return tuple(db.session.execute(select(units, hops).join(hops, true())).one())
+    .select_from(kind)
+    .subquery()
+    for kind in (UnitVersion, Succession)
+)
+_STAMP = select(_units, _hops).join(_hops, true())  # built once, because so many pages ask it

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, ca
 
 from lms.kernel.access import missing
 from lms.kernel.clock import today
-from lms.kernel.db import CURRENT, db
+from lms.kernel.db import CURRENT, db, only_reading
 from lms.kernel.vietnamese import search_key, tidy
 from lms.people import rules
 from lms.people.ground import Ground, ground
@@ -75,8 +75,15 @@ class UnitTree:
 
 def units_at(on: date, known_at: datetime | None = None) -> UnitTree:
     """The tree of that day."""
+    if known_at is None and only_reading():
+        found = ground()
+        return found.once(("tree", on), lambda: _tree(on, found))
     rows = db.session.scalars(select(UnitVersion).where(UnitVersion.true_on(on, known_at)))
     return UnitTree(on, {row.unit_id: row for row in rows})
+
+
+def _tree(on: date, found: Ground) -> UnitTree:
+    return UnitTree(on, {row.unit_id: row for row in found.versions if row.valid_from <= on < row.valid_to})
 
 
 def latest_versions() -> dict[int, UnitVersion]:

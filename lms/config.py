@@ -54,7 +54,6 @@ class Config:
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     notice: str = "shown"  # once in each wording, after signing in; or "off"
-    course_standard: str = "required"  # a course that falls short is not published in the browser; or "off"
     course_review: str = "required"  # a second person reads a course changed in the browser before it is out; or "off"
     oidc_name: str = ""  # what the button calls those accounts
     testing: bool = False
@@ -101,7 +100,6 @@ class Config:
             oidc_client_id=env.get("OIDC_CLIENT_ID") or "",
             oidc_client_secret=env.get("OIDC_CLIENT_SECRET") or "",
             notice=(env.get("NOTICE") or cls.notice).strip().lower(),
-            course_standard=(env.get("COURSE_STANDARD") or cls.course_standard).strip().lower(),
             course_review=(env.get("COURSE_REVIEW") or cls.course_review).strip().lower(),
             oidc_name=env.get("OIDC_NAME") or "",
         )
@@ -144,8 +142,6 @@ class Config:
             raise Unsafe(f"SECOND_FACTOR is “required” or “offered”, not “{self.second_factor}”.")
         if self.notice not in {"shown", "off"}:
             raise Unsafe(f"NOTICE is “shown” or “off”, not “{self.notice}”.")
-        if self.course_standard not in {"required", "off"}:
-            raise Unsafe(f"COURSE_STANDARD is “required” or “off”, not “{self.course_standard}”.")
         if self.course_review not in {"required", "off"}:
             raise Unsafe(f"COURSE_REVIEW is “required” or “off”, not “{self.course_review}”.")
         given = [bool(one) for one in (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)]

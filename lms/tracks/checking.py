@@ -22,13 +22,11 @@ TRACK = re.compile(r'^\s*track\s*=\s*"([a-z0-9-]{1,40})"', re.MULTILINE)
 @dataclass(frozen=True)
 class Checked:
     """What a course is worth as it stands. `course` is None while a fault keeps it from being read; a fault's path is that of the
-    file within the course's folder. `shortfalls`: what the standard asks for and is not there. `misspelt`: told, no more, since
-    `words.txt` cannot be written in a browser."""
+    file within the course's folder. `shortfalls` do not keep it from being published, as they do not on the command line."""
 
     course: Course | None
     faults: tuple[Fault, ...]
     shortfalls: tuple[Said, ...] = ()
-    misspelt: tuple[Said, ...] = ()
 
 
 def checked(
@@ -62,7 +60,7 @@ def checked(
     if course is None or faults:
         return Checked(None, tuple(sorted(faults)))
     short = standard.shortfalls(course, open_tracks.get(course.track), laws.ended if laws else (), today(), files)
-    return Checked(course, (), tuple(short), tuple(_misspelt(files, beside)))
+    return Checked(course, (), (*short, *_misspelt(files, beside)))
 
 
 def _misspelt(files: Mapping[str, str], beside: Path) -> Iterator[Said]:

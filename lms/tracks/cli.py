@@ -57,7 +57,7 @@ def _of_pack(path):
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
     said = checking.checked(slug, files)
-    return [said.course] if said.course else [], said.faults, (*said.shortfalls, *said.misspelt)
+    return [said.course] if said.course else [], said.faults, said.shortfalls
 
 
 def _numbers(course):

@@ -32,11 +32,6 @@ def review_required() -> bool:
     return setting("course_review") == "required"
 
 
-def standard_required() -> bool:
-    """Whether a course that falls short stays a draft (COURSE_STANDARD)."""
-    return setting("course_standard") == "required"
-
-
 # Made
 
 
@@ -287,12 +282,6 @@ def _check_sound(read: Checked) -> Course:
             path=fault.path,
             line=fault.line,
             what=fault.message,
-        )
-    if standard_required() and read.shortfalls:
-        raise Refused(
-            "The course falls short of what is asked of one: %(n)s things to mend, listed on this page. The first: %(what)s",
-            n=len(read.shortfalls),
-            what=read.shortfalls[0],
         )
     return read.course
 

@@ -3,7 +3,6 @@
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +44,7 @@ def office(sqlite_world: tuple[Path, World], tmp_path_factory: pytest.TempPathFa
         (course / name).write_text(text, encoding="utf-8")
     for name, text in (("plan.toml", PLAN), ("help.toml", HELP)):
         (folder / "courses" / name).write_text(text, encoding="utf-8")
-    app = create_app(replace(config_of(folder), course_standard="off"))  # the course is small
+    app = create_app(config_of(folder))
     with app.app_context():
         publishing.publish_courses(content.read(folder / "courses"))
         plan_over(world.units["province"])

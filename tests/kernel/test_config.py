@@ -24,7 +24,6 @@ def env(tmp_path: Path, **more: str) -> dict[str, str]:
         ({"PROXIES": "one"}, "PROXIES is a number"),
         ({"SECOND_FACTOR": "no"}, "SECOND_FACTOR is"),
         ({"COURSE_REVIEW": "no"}, "COURSE_REVIEW is"),
-        ({"COURSE_STANDARD": "no"}, "COURSE_STANDARD is"),
         ({"OIDC_ISSUER": "https://id.example.vn"}, "go together"),
         ({"OIDC_ISSUER": "http://id.example.vn", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}, "https://"),
     ],

@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from lms.kernel.db import db
 from lms.people import actions as people
 from lms.people.roles import Role
 from lms.tracks import actions, content, editions, packs, publishing
-from lms.tracks.library import files_in
 from lms.tracks.models import Completion, Edition, Enrolment
 from tests.tracks.sample import COURSE, FILES, plan_over
 from tests.world import TODAY, Client, World
@@ -28,9 +26,7 @@ LESSON_ONLY = COURSE.replace('"lessons", "test"', '"lessons"')
 
 @pytest.fixture
 def office(world: World, folder: Path) -> Iterator[World]:
-    """World with the small course published from files, the plan over the province, and a second person of the office; the small
-    course may be published although it falls short."""
-    world.app.config["SETTINGS"] = replace(world.app.config["SETTINGS"], course_standard="off")
+    """World with the small course published from files, the plan over the province, and a second person of the office."""
     (folder / "1" / "chung" / "02-hai.md").write_text(FILES["02-hai.md"], encoding="utf-8")
     (folder / "1" / "chung" / "course.toml").write_text(LESSON_ONLY, encoding="utf-8")
     (folder / "1" / "chung" / "quiz.toml").unlink()
@@ -121,34 +117,6 @@ def test_what_is_wrong_is_said_beside_what_was_typed(office: World) -> None:
     assert "pictures/khong-co.svg" in said
     assert "pictures/khong-co.svg" in dung.get(f"{draft}/lessons/02-hai.md")
     assert "02-hai.md" in step(dung, draft, "ask", 409)
-
-
-def test_a_course_that_falls_short_stays_a_draft_and_its_page_says_what_is_missing(office: World) -> None:
-    dung = office.client("dung")
-    draft = draft_of(dung, office)
-    lesson(dung, draft, body="Chữ mới của bài hai.")
-    assert "Sẵn sàng để duyệt" in dung.get(draft)
-    step(dung, draft, "ask")
-    step(office.client("hai"), draft, "approve")
-    office.app.config["SETTINGS"] = replace(office.app.config["SETTINGS"], course_standard="required")
-
-    page = dung.get(draft)
-    assert f'action="{draft}/publish"' not in page
-    listed = page[page.index("Chưa đủ những gì một khóa học cần có") : page.index("</section>")]
-    assert "2 bài học: nội dung tập huấn này cần 10" in listed
-    assert "hai: chưa có điều cần nhớ" in listed
-    assert "Khóa học chưa đạt yêu cầu" in step(dung, draft, "publish", 409)
-    assert "Khóa học chưa đạt yêu cầu" in step(dung, draft_of(dung, office), "ask", 409)
-    with office.app.app_context():
-        assert editions.current("chung").number == 1
-
-
-def test_a_course_as_asked_is_sent_to_review(office: World) -> None:
-    office.app.config["SETTINGS"] = replace(office.app.config["SETTINGS"], course_standard="required")
-    dung, folder = office.client("dung"), content.FOLDER / "4" / "ho-tro-khan-cap"
-    send(dung, packs.packed("ho-tro-khan-cap", files_in(folder)))
-
-    assert "Đang chờ đồng nghiệp duyệt" in step(dung, f"/courses/drafts/{newest_draft(office)}", "ask")
 
 
 def test_two_who_edit_at_once_lose_nothing(office: World) -> None:

@@ -39,7 +39,7 @@ from tests.world import World
 @contextmanager
 def reviewing(world: World, wanted: str) -> Iterator[None]:
     kept: Config = world.app.config["SETTINGS"]
-    world.app.config["SETTINGS"] = replace(kept, course_review=wanted, course_standard="off")  # the course is small
+    world.app.config["SETTINGS"] = replace(kept, course_review=wanted)
     yield
     world.app.config["SETTINGS"] = kept
 

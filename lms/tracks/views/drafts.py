@@ -155,7 +155,6 @@ def show_page(draft, form):
         lessons=[] if ended else draft_queries.lessons_in(draft),
         questions=[] if ended else draft_queries.questions_in(draft),
         review=drafts.review_required(),
-        short=drafts.standard_required() and checked is not None and bool(checked.shortfalls),
         stale=drafts.stale(draft),
         mine=current_user.account_id in draft.hands,
         learners=draft_queries.learners(draft.course_slug),

@@ -1,6 +1,6 @@
 """Records that may be, or were found to be, one person. Through the units the viewer answers for as an office."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, or_, select
@@ -50,6 +50,14 @@ def are_one(first: int, second: int) -> bool:
         return record
 
     return kept(first) == kept(second)
+
+
+def signs_in_as_one_of(account_id: int, others: Iterable[int]) -> bool:
+    """Whether the account is of the same person as one of the others."""
+    person = select(Account.person_id).where(Account.person_id.is_not(None))
+    mine = db.session.scalar(person.where(Account.id == account_id))
+    theirs = db.session.scalars(person.where(Account.id.in_(others))).all()
+    return mine is not None and any(one is not None and are_one(mine, one) for one in theirs)
 
 
 def _answered_for(viewer: Viewer) -> Select[Person]:

@@ -22,7 +22,8 @@ TRACK = re.compile(r'^\s*track\s*=\s*"([a-z0-9-]{1,40})"', re.MULTILINE)
 @dataclass(frozen=True)
 class Checked:
     """What a course is worth as it stands. `course` is None while a fault keeps it from being read; a fault's path is that of the
-    file within the course's folder. `shortfalls` do not keep it from being published, as they do not on the command line."""
+    file within the course's folder. `shortfalls` do not keep it from being published: on the command line they are printed, in the browser whoever publishes ticks
+    that they have read them."""
 
     course: Course | None
     faults: tuple[Fault, ...]

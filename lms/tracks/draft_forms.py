@@ -52,9 +52,10 @@ class Seen(Form):
 
 
 class StepForm(Seen):
-    """What a reviewer says."""
+    """What a reviewer says; what whoever publishes has read."""
 
     words = LongTextField(_l("What you say about it"), optional=True, max_length=1000)
+    falling_short = BooleanField(_l("I have read what the course falls short in, and publish it all the same"))
 
 
 class LessonForm(Seen):

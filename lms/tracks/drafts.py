@@ -4,7 +4,7 @@ Everything done to a draft takes `seen_version`, the version on the page it was 
 and told who changed it meanwhile. Who may come here at all is the doors' matter; only a reviewer is asked who they are.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from lms.kernel.refused import Refused
 from lms.kernel.settings import setting
 from lms.kernel.vietnamese import clock_time, short_date, tidy
 from lms.people.models import Account, Person
-from lms.people.same_queries import are_one
+from lms.people.same_queries import signs_in_as_one_of
 from lms.tracks import checking, differences, editing, editions, library, packs, publishing
 from lms.tracks.checking import Checked
 from lms.tracks.course import Course, Question
@@ -182,7 +182,7 @@ def approve(draft: CourseDraft, *, words: str, seen_version: int, by: int) -> No
     _hold(draft, seen_version)
     if draft.state != "asked":
         raise Refused("Nobody has asked for this draft to be reviewed, or it has been approved already.")
-    if by in draft.hands or _one_person(by, draft.hands):
+    if by in draft.hands or signs_in_as_one_of(by, draft.hands):
         raise Refused("Nobody reviews what they changed themselves. Ask a colleague of the office.")
     _check_sound(checked(draft))
     draft.state = "approved"
@@ -205,8 +205,9 @@ def send_back(draft: CourseDraft, *, words: str, seen_version: int, by: int) -> 
 # Ended
 
 
-def publish(draft: CourseDraft, *, seen_version: int, by: int) -> Edition:
-    """The draft becomes the newest edition. Who has begun keeps their words; who has not begins with these."""
+def publish(draft: CourseDraft, *, seen_version: int, by: int, falling_short: bool = False) -> Edition:
+    """The draft becomes the newest edition. Who has begun keeps their words; who has not begins with these. `falling_short`: although
+    it falls short of what is asked of a course, which somebody has read and the trail keeps."""
     _hold(draft, seen_version)
     if draft.based_on_id:  # two drafts of one course published at once: the second sees the first
         db.session.execute(select(Edition.id).where(Edition.id == draft.based_on_id).with_for_update())
@@ -220,10 +221,12 @@ def publish(draft: CourseDraft, *, seen_version: int, by: int) -> Edition:
         raise Refused("A second person of the office has to approve this draft before it is published.")
     read = checked(draft)
     course = _check_sound(read)
+    if read.shortfalls and not falling_short:
+        raise Refused("Read what the course falls short in. Mend it, or tick that it is published all the same.")
     edition = editions.publish(course, draft.files, origin="office")
     if edition is None:
         raise Refused("These are the words of the edition of today: there is nothing to publish.")
-    publishing.give_out(edition, by=by, draft=draft.id)
+    publishing.give_out(edition, by=by, draft=draft.id, shortfalls=len(read.shortfalls))
     _end(draft, "published", by)
     draft.edition_id = edition.id
     db.session.flush()
@@ -290,10 +293,3 @@ def _name(account_id: int | None) -> str:
     named = select(Account.username, Person.full_name).outerjoin(Person, Person.id == Account.person_id)
     row = db.session.execute(named.where(Account.id == account_id)).first()
     return (row.full_name or row.username) if row else "?"
-
-
-def _one_person(account_id: int, others: Iterable[int]) -> bool:
-    person = select(Account.person_id).where(Account.person_id.is_not(None))
-    mine = db.session.scalar(person.where(Account.id == account_id))
-    theirs = db.session.scalars(person.where(Account.id.in_(others))).all()
-    return mine is not None and any(one is not None and are_one(mine, one) for one in theirs)

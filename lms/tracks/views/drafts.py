@@ -98,7 +98,7 @@ def take_step(draft_id, step):
     if not form.validate():
         return show_page(draft, form), 422
     try:
-        said = _step(draft, step, form.data["words"], {"seen_version": form.seen(), "by": current_user.account_id})
+        said = _step(draft, step, form, {"seen_version": form.seen(), "by": current_user.account_id})
     except Refused as refused:
         db.session.rollback()
         refuse(form, refused)
@@ -107,20 +107,20 @@ def take_step(draft_id, step):
     return redirect(url_for(".show", draft_id=draft_id), 303)
 
 
-def _step(draft, step, words, seen):
+def _step(draft, step, form, seen):
     """Does it, and what to say of it."""
     match step:
         case "ask":
             drafts.ask_review(draft, **seen)
             return _("A colleague of the office can now review the draft.")
         case "approve":
-            drafts.approve(draft, words=words, **seen)
+            drafts.approve(draft, words=form.data["words"], **seen)
             return _("Approved. It can be published.")
         case "send_back":
-            drafts.send_back(draft, words=words, **seen)
+            drafts.send_back(draft, words=form.data["words"], **seen)
             return _("Sent back with your words.")
         case "publish":
-            edition = drafts.publish(draft, **seen)
+            edition = drafts.publish(draft, falling_short=form.data["falling_short"], **seen)
             return _("Published as edition %(number)s.", number=edition.number)
         case "rest":
             both = drafts.rest_on_current(draft, **seen)

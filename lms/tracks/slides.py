@@ -271,4 +271,4 @@ def _joined(pieces: Iterable[_Piece]) -> Markup:
             start = f' start="{inside[0].number}"' if around == "ol" else ""
             html = f"<{around}{start}>{html}</{around}>"
         parts.append(html)
-    return prose.cleaned("".join(parts))
+    return prose.cleaned("".join(parts).replace(" <strong>", "<strong> "))  # else WeasyPrint may end a line too early

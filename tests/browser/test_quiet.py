@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request
+from pypdf import PageObject, PdfReader
 
 from lms import create_app
 from lms.confidential.pages import library
@@ -245,6 +246,31 @@ def test_printed_it_names_nothing(quiet: Quiet, page_at: PageAt, tmp_path: Path)
     assert library().pages["1"].title in told
     assert topic_words(told) == []
     assert topic_words(page.url) == []
+
+
+def heights(sheet: PageObject) -> list[float]:
+    """Where words stand, in points from the foot."""
+    found: list[float] = []
+
+    def look(text: str, outer: list[float], inner: list[float], *_font: object) -> None:
+        if text.strip():
+            found.append(outer[5] + inner[5] * outer[3])
+
+    sheet.extract_text(visitor_text=look)
+    return found
+
+
+def test_what_was_filled_in_keeps_off_the_edge_of_every_sheet(quiet: Quiet, page_at: PageAt, tmp_path: Path) -> None:
+    page = page_at(*DESK, url=quiet.url)
+    page.goto(quiet.url + "/c/7/tiep")
+    for box in page.locator("textarea").all():
+        box.fill("Lối sau nhà, qua suối.\n" * 8)
+    page.pdf(path=tmp_path / "filled.pdf", format="A4", prefer_css_page_size=True)
+
+    first, *others = PdfReader(tmp_path / "filled.pdf").pages
+    assert others
+    for sheet in (first, *others):
+        assert 30 < min(heights(sheet)) < max(heights(sheet)) < 842 - 30
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])

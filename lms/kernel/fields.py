@@ -54,17 +54,12 @@ class _Asked:
     """A field that has to be answered unless it is said to be optional. `if_missing`: what to say then, of a field whose name is a question."""
 
     def __init__(
-        self,
-        label: Any = None,
-        checks: Sequence[Any] | None = None,
-        *,
-        optional: bool = False,
-        if_missing: str = "",
-        **kwargs: Any,
+        self, label: Any = None, checks: Sequence[Any] | None = None, *, optional: bool = False, **kwargs: Any
     ) -> None:
+        needed = Needed(kwargs.pop("if_missing", ""))
         checks = [*(checks or ()), *(kwargs.pop("validators", None) or ())]
         free = optional or any(isinstance(check, validators.Optional) for check in checks)
-        super().__init__(label, [MayBeEmpty() if free else Needed(if_missing), *checks], **kwargs)  # type: ignore[call-arg]  # a mixin over WTForms
+        super().__init__(label, [MayBeEmpty() if free else needed, *checks], **kwargs)  # type: ignore[call-arg]  # a mixin over WTForms
 
 
 class TextField(_Asked, StringField):

@@ -3,7 +3,8 @@
 The list is the same select as the figure, so it is as long as the figure says.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -166,17 +167,24 @@ def _explain(question: Question, one: Ruled, found: dict[int, Line]) -> None:
         )
         .order_by(Posting.id)
     )
+    alike = Counter(question.names.values())
     reasons: dict[int, dict[str, str]] = {}
     for posting, kind, reason in rows:
         person_id = question.kept(posting.person_id)
         line = found[person_id]
         if posting not in line.postings:
             line.postings.append(posting)
-            line.units.append(question.names.get(posting.unit_id, ""))
+            line.units.append(_called(question, alike, posting.unit_id))
         if kind:
             reasons.setdefault(person_id, {})[kind] = reason
     for person_id, line in found.items():
         line.why, line.detail = _why(question, one, line, reasons.get(person_id, {}))
+
+
+def _called(question: Question, alike: Mapping[str, int], unit_id: int) -> str:
+    """The unit's name on the counted day; of several alike, with the unit above."""
+    name, above = question.names.get(unit_id, ""), question.tree.path(unit_id)[:-1]
+    return f"{name}, {question.tree.name(above[-1])}" if above and alike[name] > 1 else name
 
 
 def _why(question: Question, one: Ruled, line: Line, reasons: dict[str, str]) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from lms.coverage.groups import grouped, groups
 from lms.coverage.places import places
 from lms.coverage.queries import Coverage, keys_of, of_several, streamed
 from lms.coverage.question import Question
+from lms.coverage.restating import NOWHERE
 from lms.coverage.rules import Figures, Tally
 
 
@@ -31,6 +32,7 @@ class Row:
     unit_id: int | None
     name: str
     cells: tuple[Cell, ...]
+    own: bool = False  # only who is posted at the unit itself
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,19 @@ def sheets(found: Sequence[Sequence[Coverage]]) -> list[Sheet]:
             Row(unit, one.question.tree.name(unit), tuple(_cell(year, year.unit(unit), unit) for year in years))
             for unit in below
         ]
+        if below and not of_places:
+            rows += _rest(years, one.top)
         made.append(Sheet(i, one.one.indicator.short_title, of_places, tuple(rows)))
     return made
+
+
+def _rest(years: Sequence[Coverage], top: int | None) -> list[Row]:
+    """Who is in none of the parts: posted at the unit above them itself, or not restated under the tree."""
+    rows = [Row(NOWHERE, "", tuple(_cell(year, year.not_restated, None) for year in years))]
+    if top is not None:
+        name = years[-1].question.tree.name(top)
+        rows.insert(0, Row(top, name, tuple(_cell(year, year.own(top), None) for year in years), own=True))
+    return [row for row in rows if any(cell.required for cell in row.cells)]
 
 
 def _cell(found: Coverage, figures: Figures, unit: int | None) -> Cell:

@@ -7,6 +7,7 @@ from datetime import date
 from lms.coverage.confirmed import Marks
 from lms.coverage.filters import NOT_TOLD, Filter
 from lms.coverage.listing import Line as PersonLine
+from lms.coverage.over_years import Row
 from lms.coverage.places import Places, Someone
 from lms.coverage.queries import Line
 from lms.coverage.question import Question, Ruled
@@ -20,7 +21,7 @@ from lms.tracks.course import Course
 from lms.tracks.rules import GRADES
 
 
-def line_name(line: Line) -> str:
+def line_name(line: Line | Row) -> str:
     """The name of a row in the table by unit."""
     if line.unit_id == NOWHERE:
         return _("Not restated under this tree")

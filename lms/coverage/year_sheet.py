@@ -51,7 +51,7 @@ def workbook(question: Question, found: Sequence[Sheet], on: Sequence[Filter], c
 
 def cells(line: Row) -> list[Any]:
     """The name, then n, N and the share of each year."""
-    values: list[Any] = [line.name or _("Together")]
+    values: list[Any] = [_("Together") if line.unit_id is None else words.line_name(line)]
     for cell in line.cells:
         exact = thousandths(cell.done, cell.required)
         values += [cell.done, cell.required, exact if exact or not cell.done else percent(cell.done, cell.required)]

@@ -89,6 +89,23 @@ def test_a_person_shows_what_is_lacking_and_why(register: Register) -> None:
     assert "hoàn thành ngày 10/05/2024" in lan.page.text
 
 
+def test_of_units_called_alike_the_list_says_which(register: Register) -> None:
+    with register.doing():
+        for above in ("ta_leng_moi", "nam_loong"):
+            unit = people.add_unit(
+                "Phòng Văn hóa", "office", parent_id=register.units[above], valid_from=date(2025, 7, 1)
+            )
+            person = people.add_person("Lò Thị Văn", sex="female")
+            people.post_person(
+                person.id, unit.id, category="công chức", position="Chuyên viên", valid_from=date(2025, 7, 1)
+            )
+    lan = register.client("lan")
+    lan.get("/coverage/people?state=not_done")
+    assert lan.page
+    assert "Phòng Văn hóa, Xã Tả Lèng (Chuyên viên)" in lan.page.text
+    assert "Phòng Văn hóa, Xã Nậm Loỏng (Chuyên viên)" in lan.page.text
+
+
 def test_the_list_is_filtered_by_category(register: Register) -> None:
     lan = register.client("lan")
     html = lan.get("/coverage/people?category=-")

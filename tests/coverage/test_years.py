@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from lms.coverage import over_years
 from lms.coverage.queries import coverages
 from lms.coverage.question import ask, chosen, plans
+from lms.people import actions as people
 from tests.coverage.conftest import Register
 from tests.coverage.places import with_places
 from tests.coverage.test_pages import CELL, ROW, TOTAL, Counting, as_shown
@@ -100,3 +101,19 @@ def test_a_focal_person_sees_own_units_only(register: Register) -> None:
     assert nam.page
     assert "1/2 50,0 %" in nam.page.text
     assert "Tả Lèng" not in nam.page.text
+
+
+def test_whoever_is_in_no_part_has_a_row_of_their_own(register: Register) -> None:
+    with register.doing():
+        above = people.add_person("Lù A Trên", sex="male")
+        people.post_person(
+            above.id,
+            register.units["district"],
+            category="công chức",
+            direct_support=False,
+            valid_from=date(2024, 1, 1),
+        )
+    lan = register.client("lan")
+    lan.get("/coverage/years?as_of=30/06/2025&tree_at=30/06/2025")
+    assert lan.page
+    assert "Huyện Mẫu (công tác trực tiếp tại đây)" in lan.page.text

@@ -86,7 +86,7 @@ class LessonForm(Seen):
 class ChoiceForm(Form):
     """One thing to tick. Without a text there is none."""
 
-    text = LongTextField(_l("Choice"), optional=True, max_length=600, render_kw={"rows": 2})
+    text = LongTextField(_l("What it says"), optional=True, max_length=600, render_kw={"rows": 2})
     right = BooleanField(_l("This one is right"))
     reason = LongTextField(_l("Why it is right or wrong"), optional=True, max_length=800, render_kw={"rows": 2})
 

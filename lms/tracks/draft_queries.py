@@ -46,7 +46,7 @@ def keeps_courses(office: Collection[int]) -> bool:
 
 
 def names(account_ids: Iterable[int]) -> dict[int, str]:
-    """Who these accounts are, for their colleagues in the office."""
+    """Who these accounts are, for their colleagues."""
     named = select(Account.id, Account.username, Person.full_name).outerjoin(Person, Person.id == Account.person_id)
     rows = db.session.execute(named.where(Account.id.in_(list(account_ids))))
     return {row.id: row.full_name or row.username for row in rows}

@@ -7,19 +7,20 @@ from sqlalchemy import Select, func, select
 
 from lms.kernel.access import missing
 from lms.kernel.db import db
-from lms.people.models import Account, Person
+from lms.people.models import Person
 from lms.people.queries import persons_of_units, persons_tended, unit_scope
 from lms.people.roles import Role
 from lms.people.same_queries import are_one
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
 from lms.tracks.course import CONFIDENTIAL, Course
+from lms.tracks.draft_queries import names
 from lms.tracks.models import Edition, OutsideTraining
 
 
 @dataclass(frozen=True)
 class Line:
-    """A paper with the person it is about, the course it stands for, and who entered and decided it (user names)."""
+    """A paper with the person it is about, the course it stands for, and who entered and decided it."""
 
     row: OutsideTraining
     person: Person
@@ -102,16 +103,15 @@ def lines(rows: Iterable[OutsideTraining]) -> list[Line]:
         one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_({row.person_id for row in asked})))
     }
     accounts = {row.recorded_by for row in asked} | {row.decided_by for row in asked}
-    accounts_named = select(Account.id, Account.username).where(Account.id.in_(accounts))
-    names: dict[int | None, str] = {row.id: row.username for row in db.session.execute(accounts_named)}
+    named = names(one for one in accounts if one)
     titles = {course.slug: course.title for course in courses()}
     return [
         Line(
             row,
             people[row.person_id],
             titles.get(row.course_slug, row.course_slug),
-            names.get(row.recorded_by, ""),
-            names.get(row.decided_by, ""),
+            named.get(row.recorded_by or 0, ""),
+            named.get(row.decided_by or 0, ""),
         )
         for row in asked
     ]

@@ -116,7 +116,9 @@ def test_what_is_wrong_is_said_beside_what_was_typed(office: World) -> None:
     said = lesson(dung, draft, body="![Hình](pictures/khong-co.svg)")
     assert "02-hai.md" in said
     assert "pictures/khong-co.svg" in said
-    assert "pictures/khong-co.svg" in dung.get(f"{draft}/lessons/02-hai.md")
+    page = dung.get(f"{draft}/lessons/02-hai.md")
+    assert "pictures/khong-co.svg" in page
+    assert "<h1>Bài: Bài hai</h1>" in page
     assert "02-hai.md" in step(dung, draft, "ask", 409)
 
 

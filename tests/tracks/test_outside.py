@@ -182,7 +182,9 @@ def test_a_focal_person_enters_it_and_the_office_approves(learning: World) -> No
         one = db.session.scalars(select(OutsideTraining.id)).one()
 
     assert "1</b> giấy tờ chờ cơ quan duyệt" in dung.get("/outside/")
-    assert f'<img src="/outside/{one}/paper"' in dung.get(f"/outside/{one}")
+    page = dung.get(f"/outside/{one}")
+    assert f'<img src="/outside/{one}/paper"' in page
+    assert ", Tẩn Thị Mỷ" in page  # who entered it
     page = dung.post(f"/outside/{one}/approvals")
     assert "Đã duyệt: được tính là đã tập huấn." in page
     assert held(learning) == [("ke-hoach-mau", HELD, "document")]

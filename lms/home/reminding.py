@@ -95,13 +95,14 @@ def chosen(viewer: Viewer, about: Target, person_ids: Iterable[int]) -> list[Cho
     if len(persons) != len(ids):
         missing()
     places: dict[int, list[str]] = {}
+    names = register_queries.UnitNames()
     for row in db.session.execute(
-        select(Posting.person_id, UnitVersion.name)
+        select(Posting.person_id, Posting.unit_id)
         .join(UnitVersion, UnitVersion.unit_id == Posting.unit_id)
         .where(Posting.person_id.in_(ids), Posting.true_on(day), Posting.unit_id.in_(kept), UnitVersion.true_on(day))
         .order_by(Posting.id)
     ):
-        places.setdefault(row.person_id, []).append(row.name)
+        places.setdefault(row.person_id, []).append(names.on(row.unit_id, day))
     lately = reminded_lately("person_id", ids, about.slug)
     accounts = set(
         db.session.scalars(select(Account.person_id).where(Account.person_id.in_(ids), Account.disabled_at.is_(None)))

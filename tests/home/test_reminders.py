@@ -133,6 +133,7 @@ def test_a_call_list_has_the_phones(planned):
     assert "0900000000" in page
     assert "chưa có số điện thoại" in page
     assert "Xã Bình Mẫu" in page
+    assert "Còn buổi học tại lớp.<br>Hạn" in page  # said of them, not to them
 
 
 def test_the_focal_person_is_asked_on_the_first_page_until_the_list_is_confirmed(world):

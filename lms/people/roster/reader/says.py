@@ -49,7 +49,11 @@ NO_UNIT = Problem("unit_missing", N_("Write the unit: the list does not say wher
 UNIT = "unit_unknown", N_("No unit was called so on %(day)s. Which unit is meant?")
 UNIT_THEN = "unit_not_then", N_("A unit was called so at another time, not on %(day)s: check the day of the list.")
 UNITS = "unit_several", N_("Several units are called so: write the whole name.")
-HIDDEN = Problem("hidden_row", N_("This row is hidden in the file. Is it meant?"), TOLD)
+HIDDEN = Problem(
+    "hidden_row",
+    N_("This row is hidden in the file. If it is not meant, take it out of the file and send the file again."),
+    TOLD,
+)
 HIDDEN_SHEET = Problem("hidden_sheet", N_("This sheet is hidden in the file. Is it meant?"), TOLD)
 COMPUTED = Problem("formula_value", N_("A formula stands here; the value it last had was read."), TOLD)
 TOTAL = "total_differs", N_("The list says %(said)s people, %(read)s were read.")

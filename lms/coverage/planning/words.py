@@ -88,10 +88,10 @@ def bound(draft: Draft, course: str) -> str:
 def left(code: str) -> str:
     """Why somebody is in no class, and what would help."""
     return {
-        Why.NO_PLACE: _("no place they can reach: add a place, or put their commune in a travel group"),
+        Why.NO_PLACE: _("no place they can reach: add a place, or put their unit in a travel group"),
         Why.NO_DAY: _("no half-day is left before the deadline where they can go: choose a later one, or more places"),
         Why.NO_TRAINER: _("no trainer is free: choose more trainers, more classes a week, or a later deadline"),
-        Why.TOO_FEW: _("fewer people than are worth a class: put their commune in a travel group"),
+        Why.TOO_FEW: _("fewer people than are worth a class: put their unit in a travel group"),
         Why.BUSY: _("they teach, or sit in another class, on the days of every class they could go to"),
         Why.DROPPED: _("taken out by the office"),
     }[Why(code)]

@@ -26,17 +26,21 @@ def few_collections() -> None:
 
 
 def _addresses() -> None:
-    """Werkzeug writes two small programs for each address of an app; they depend on nothing but the address."""
-    written: dict[object, Any] = {}
-    write: Any = Rule._compile_builder
+    """Werkzeug takes each address of an app to pieces and writes two small programs for it; they depend on nothing but the address."""
+    written: dict[object, tuple[dict[str, Any], Any, Any]] = {}
+    compile_rule: Any = Rule.compile
 
-    def kept(rule: Any, append_unknown: bool = True) -> Any:
-        address = (rule.rule, rule.host, rule.subdomain, repr(rule.defaults), append_unknown)
+    def kept(rule: Any) -> None:
+        how = (repr(rule.defaults), rule.merge_slashes, *rule.map.converters.values())
+        address = (rule.rule, rule.host, rule.subdomain, *how)
         if address not in written:
-            written[address] = write(rule, append_unknown)
-        return written[address]
+            compile_rule(rule)
+            pieces = {name: getattr(rule, name) for name in ("_parts", "_trace", "_converters", "arguments")}
+            written[address] = pieces, rule._build.__func__, rule._build_unknown.__func__
+        pieces, build, build_unknown = written[address]
+        vars(rule).update(pieces, _build=build.__get__(rule), _build_unknown=build_unknown.__get__(rule))
 
-    Rule._compile_builder = kept  # type: ignore[method-assign]
+    Rule.compile = kept  # type: ignore[method-assign]
 
 
 class Templates(BytecodeCache):

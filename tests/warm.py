@@ -7,6 +7,7 @@ from typing import Any
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from lms.kernel.app import App
@@ -15,7 +16,7 @@ from lms.kernel.app import App
 def warm() -> None:
     _addresses()
     App.jinja_options = {"bytecode_cache": Templates()}
-    statements = Statements()
+    statements = Statements(1_000)  # the memory of a worker is bounded
     event.listen(Engine, "engine_connect", lambda connection: _remembers(connection, statements))
 
 
@@ -59,7 +60,7 @@ class Templates(BytecodeCache):
         self.kept[bucket.key] = bucket.checksum, bucket.code
 
 
-class Statements(dict[Any, Any]):
+class Statements(LRUCache[Any, Any]):
     """SQL as it was first written for an engine; SQLAlchemy asks by (dialect, statement, …), and each app has its own dialect."""
 
     def get(self, key: Any, default: Any = None) -> Any:

@@ -1,7 +1,7 @@
 """The rooms, as the front door knows them: their pages, their commands, and the menu."""
 
 from click import Command
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from flask_login import current_user
 
 from lms.attendance import models as attendance
@@ -86,14 +86,14 @@ COMMANDS: tuple[Command, ...] = (
     coverage_commands,
 )
 
-# endpoint, words, who (empty: anyone signed in)
-MENU: tuple[tuple[str, object, frozenset[Role]], ...] = (
-    ("tracks.index", _l("My courses"), frozenset({Role.LEARNER})),
-    ("people.index", _l("Staff"), frozenset({Role.FOCAL, Role.OFFICE, Role.ADMIN})),
-    ("attendance.index", _l("Classes"), frozenset()),
-    ("certificates.index", _l("Certificates"), frozenset({Role.LEARNER, Role.FOCAL, Role.OFFICE})),
-    ("coverage.index", _l("Coverage"), frozenset({Role.FOCAL, Role.OFFICE})),
-    ("reports.index", _l("Yearly report"), frozenset({Role.FOCAL, Role.OFFICE})),
+# room, address, words, who (empty: anyone signed in)
+MENU: tuple[tuple[str, str, object, frozenset[Role]], ...] = (
+    ("tracks", "/learn/", _l("My courses"), frozenset({Role.LEARNER})),
+    ("people", "/people/", _l("Staff"), frozenset({Role.FOCAL, Role.OFFICE, Role.ADMIN})),
+    ("attendance", "/classes/", _l("Classes"), frozenset()),
+    ("certificates", "/certificates/", _l("Certificates"), frozenset({Role.LEARNER, Role.FOCAL, Role.OFFICE})),
+    ("coverage", "/coverage/", _l("Coverage"), frozenset({Role.FOCAL, Role.OFFICE})),
+    ("reports", "/reports/", _l("Yearly report"), frozenset({Role.FOCAL, Role.OFFICE})),
 )
 
 
@@ -101,9 +101,7 @@ def menu() -> list[tuple[str, object, bool]]:
     """(address, words, whether we are there) for whoever looks."""
     if not current_user.is_authenticated:
         return []
-    here = (request.endpoint or "").split(".")[0]
+    here, roles = (request.endpoint or "").split(".")[0], current_user.roles
     return [
-        (url_for(endpoint), words, endpoint.split(".")[0] == here)
-        for endpoint, words, who in MENU
-        if not who or current_user.holds(*who)
+        (address, words, room == here) for room, address, words, who in MENU if not who or not who.isdisjoint(roles)
     ]

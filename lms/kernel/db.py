@@ -31,7 +31,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -204,25 +203,28 @@ def _set_up_postgresql(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    """Straight on the driver: this is part of every request, and of the time that others wait for a writer."""
+    cursor = connection.connection.cursor()
     if _read_only.get():
-        connection.connection.cursor().execute("BEGIN")  # straight: this one takes no lock and cannot wait
+        cursor.execute("BEGIN")  # takes no lock and cannot wait
         return
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    cursor.execute("PRAGMA busy_timeout=0")
     try:
-        _begin_in_turn(connection, monotonic() + BUSY_MS / 1000)
+        _begin_in_turn(connection, cursor, monotonic() + BUSY_MS / 1000)
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
-def _begin_in_turn(connection: Connection, until: float) -> None:
+def _begin_in_turn(connection: Connection, cursor: Any, until: float) -> None:
     """Ask for the write lock every millisecond or so. SQLite's own waiting sleeps longer with each try, up to a tenth of a
     second, so that under load whoever waits longest is served last (measured: docs/bench.md)."""
     while True:
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except OperationalError as error:
-            if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY or monotonic() > until:
-                raise
+            cursor.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, so that what it raises is SQLAlchemy's error
+                return
             sleep(ASK_AGAIN)
         else:
             return

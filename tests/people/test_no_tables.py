@@ -20,11 +20,12 @@ LIST = [
 
 
 @pytest.fixture
-def bare(engine_name, tmp_path):
+def bare(engine_name, tmp_path, request):
     """An app on an empty database of that engine."""
     name = f"lms_bare_{uuid.uuid4().hex[:8]}"
     url = f"sqlite:///{tmp_path / 'lms.sqlite'}"
     if engine_name == "postgresql":
+        request.getfixturevalue("postgres_template")  # skips where there is no server
         admin(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         url = sqlalchemy(make_url(POSTGRES).set(database=name))
     app = create_app(config_for(url, tmp_path))

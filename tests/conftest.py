@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 from lms import create_app
 from lms.config import Config
 from lms.kernel.db import db
+from tests.browsers import browser  # noqa: F401 -- a fixture
 from tests.warm import few_collections, warm
 from tests.world import Client, World, migrated, world_of
 

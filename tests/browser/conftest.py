@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 from werkzeug.serving import make_server
 
 from lms import create_app
@@ -26,16 +26,6 @@ from lms.home.demo.world import build
 from lms.kernel.db import db
 from tests.world import migrated
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PHONE, DESK = (360, 640), (1366, 768)
 PATIENCE = 8_000  # ms
 
@@ -153,25 +143,6 @@ def server(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         )
     with app.app_context():
         db.engine.dispose()
-
-
-def chromium_path() -> str:
-    """The browser to drive; without one the test is skipped with the reason, and in CI that is a failure."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path:
-        return path
-    if os.environ.get("CI") == "true":
-        pytest.fail("CI has to test in a browser: no Chromium (set CHROMIUM, or apt install chromium)")
-    pytest.skip("no Chromium on this machine: apt install chromium, or set CHROMIUM")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium_path()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

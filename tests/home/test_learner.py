@@ -109,5 +109,5 @@ def test_the_call_list_says_what_is_left_and_shames_nobody(enrolled):
 
     said = my.page.text
     assert "0900000000 Còn 2 bài, khoảng 8 phút" in said
-    assert "chưa có số điện thoại Còn 3 bài, khoảng 12 phút. Hạn 01/11/2026" in said
+    assert "chưa có số điện thoại Còn 3 bài, khoảng 12 phút Hạn 01/11/2026" in said
     assert "Quá hạn" not in said

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from markupsafe import Markup
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from lms import create_app
@@ -20,7 +20,6 @@ from tests.kernel.gallery import gallery
 from tests.world import Client
 
 PAGES = ("parts", "form", "wrong", "roll", "quiet", "sheet", "job")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture
@@ -41,20 +40,10 @@ def address(shown: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def phone(chromium: Browser, address: str) -> Iterator[Page]:
+def phone(browser: Browser, address: str) -> Iterator[Page]:
     """A phone of 360×640 at the gallery; a console error or a blocked style fails the test."""
-    context = chromium.new_context(viewport={"width": 360, "height": 640}, base_url=address, locale="vi-VN")
+    context = browser.new_context(viewport={"width": 360, "height": 640}, base_url=address, locale="vi-VN")
     page = context.new_page()
     page.set_default_timeout(8000)
     faults: list[str] = []
@@ -215,8 +204,8 @@ def test_small_behaviours(phone: Page, address: str, shown: Flask) -> None:
 
 
 @pytest.mark.browser
-def test_without_script_the_menu_opens_and_the_roll_is_a_form(chromium: Browser, address: str) -> None:
-    context = chromium.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False)
+def test_without_script_the_menu_opens_and_the_roll_is_a_form(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False)
     page = context.new_page()
     page.set_default_timeout(8000)
     page.goto(f"{address}/roll")

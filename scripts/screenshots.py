@@ -19,11 +19,10 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
-import xlsxwriter
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from lms.people.roster.columns import HEADINGS
+from lms.people.roster.template import workbook
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "screenshots"
@@ -138,6 +137,7 @@ class Walk:
             {"name": "danh-sach-binh-lu.xlsx", "mimeType": "application/octet-stream", "buffer": roster_file()}
         )
         self.follow("main form button[type=submit], main form button:not([type])")
+        self.page.wait_for_url("**/people/rosters/*")  # not a refusal
 
     def unit(self) -> None:
         self.open("/coverage/")
@@ -251,15 +251,8 @@ def save(png: bytes, file: Path) -> None:
 
 
 def roster_file() -> bytes:
-    """A list of people as a unit would send it."""
-    out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet("Danh sách")
-        for column, (name, headings) in enumerate(HEADINGS.items()):
-            sheet.write_string(0, column, headings[0])
-            for row, person in enumerate(LIST, start=1):
-                sheet.write_string(row, column, person.get(name, COMMUNE if name == "unit" else ""))
-    return out.getvalue()
+    """A list of people as a unit would send it: our template, filled in."""
+    return workbook([COMMUNE], people=[{"unit": COMMUNE, **person} for person in LIST])
 
 
 def flask(*words: str, env: dict[str, str]) -> str:

@@ -39,6 +39,20 @@ SCREEN = text(
     GROUP BY p.unit_id, s.sex
     """
 ).bindparams(bindparam("held", type_=Moment))
+# The same of an indicator that asks for two courses.
+SCREEN_OF_TWO = text(
+    """
+    SELECT p.unit_id, s.sex, count(*), count(a.person_id), count(b.person_id)
+    FROM posting p
+    JOIN person s ON s.id = p.person_id
+    LEFT JOIN completion a ON a.person_id = p.person_id AND a.course_slug = :first
+        AND a.superseded_at = :held AND a.completed_on BETWEEN :since AND :day
+    LEFT JOIN completion b ON b.person_id = p.person_id AND b.course_slug = :second
+        AND b.superseded_at = :held AND b.completed_on BETWEEN :since AND :day
+    WHERE p.valid_from <= :day AND :day < p.valid_to AND p.superseded_at = :held
+    GROUP BY p.unit_id, s.sex
+    """
+).bindparams(bindparam("held", type_=Moment))
 ROUNDS, SCREENS = 15, 7
 PAST = 200  # days
 STATEMENTS = 12
@@ -83,7 +97,8 @@ def _screens(site: Site, crowd: Crowd) -> Iterator[Line]:
         ("over years", "/coverage/years", today()),
         ("the workbook", "/coverage/sheet.xlsx", today()),
     ):
-        ours, raw, asked = _screen(site, browser, path, _raw(SCREEN, day, crowd))
+        raw_screen = SCREEN_OF_TWO if what == "all units, second indicator" else SCREEN
+        ours, raw, asked = _screen(site, browser, path, _raw(raw_screen, day, crowd))
         said = f"{ours:.0f} ms the whole request, one raw SQL aggregate of everybody {raw:.1f} ms"
         yield times(f"screen: {what}", ours, raw, 2, said)
         yield Line(f"SQL statements: {what}", str(asked), f"<= {STATEMENTS}", asked <= STATEMENTS, path)
@@ -115,7 +130,7 @@ def _ours(day: date) -> Callable[[], object]:
 def _raw(statement: TextClause, day: date, crowd: Crowd) -> Callable[[], object]:
     values = {
         "first": crowd.courses[0],
-        **({"second": crowd.courses[1]} if statement is RAW else {}),
+        **({} if statement is SCREEN else {"second": crowd.courses[1]}),
         "held": CURRENT,
         "since": date(today().year - 2, 1, 1),
         "day": day,

@@ -5,12 +5,8 @@ Counts by sex are not suppressed here: whoever may open the page may open the na
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import case, func, select
-
-from lms.coverage.listing import Wanted, listed
 from lms.coverage.queries import Coverage
-from lms.coverage.standings import done
-from lms.kernel.db import db
+from lms.coverage.question import Ruled
 
 
 @dataclass(frozen=True)
@@ -27,18 +23,12 @@ def place_of(found: Coverage) -> int:
     return next(i for i, one in enumerate(found.question.ruled) if one is found.one)
 
 
+def alone(one: Ruled) -> list[Ruled]:
+    """The rule with each of its courses alone, to be counted in the same pass; nothing for a rule of one course."""
+    courses = tuple(dict.fromkeys(one.rule.courses))
+    return [replace(one, rule=replace(one.rule, courses=(slug,))) for slug in courses] if len(courses) > 1 else []
+
+
 def by_course(found: Coverage) -> list[CourseLine]:
-    """Each course of a rule that names several; nothing for a rule of one course. One statement."""
-    courses = tuple(dict.fromkeys(found.one.rule.courses))
-    if len(courses) < 2:
-        return []
-    people = (
-        listed(found.question, place_of(found), Wanted(under=found.under, state="required")).order_by(None).subquery()
-    )
-    each = [replace(found.one, rule=replace(found.one.rule, courses=(slug,))) for slug in courses]
-    row = db.session.execute(
-        select(
-            func.count(), *(func.sum(case((people.c.id.in_(done(found.question, one)), 1), else_=0)) for one in each)
-        ).select_from(people)
-    ).one()
-    return [CourseLine(slug, int(n or 0), row[0]) for slug, n in zip(courses, row[1:], strict=True)]
+    """Each course of a rule that names several; nothing for a rule of one course."""
+    return [CourseLine(one.one.rule.courses[0], one.total.done, one.total.required) for one in found.each]

@@ -52,6 +52,7 @@ class Coverage:
     under: int | None
     tallies: Mapping[Hashable, Figures]
     deep: bool = True  # whether the units below its parts are told too
+    each: tuple["Coverage", ...] = ()  # the same people by each course of the rule alone (`breakdowns`)
 
     @property
     def total(self) -> Figures:

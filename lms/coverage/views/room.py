@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
 
-from lms.coverage import filters, listing, moments, sheet, words
+from lms.coverage import breakdowns, filters, listing, moments, sheet, words
 from lms.coverage.filters import Filter
 from lms.coverage.queries import Coverage, coverages
 from lms.coverage.question import Planned, Question, Ruled, ask, chosen, plans
@@ -127,8 +127,10 @@ def figures(asked: Asked, unit_id: int | None) -> Coverage:
     """The indicator asked for; a unit that is not in that day's tree, or not theirs, is not there."""
     if unit_id is not None and unit_id not in asked.question.tree:
         missing()
-    only, deep = replace(asked.question, ruled=(asked.one,)), asked.one.indicator.kind == "places"
-    return coverages(only, unit_id, deep=deep, sexes=True)[0]
+    deep, only = asked.one.indicator.kind == "places", replace(asked.question, ruled=(asked.one,))
+    at_once = replace(only, ruled=(asked.one, *breakdowns.alone(asked.one)))
+    found, *each = coverages(at_once, unit_id, deep=deep, sexes=True)
+    return replace(found, question=only, each=tuple(each))
 
 
 def number(name: str) -> int | None:

@@ -124,7 +124,7 @@ def test_changed_reviewed_published_while_somebody_is_in_the_middle(office: Serv
     press(hai, "/approve")
     dung.goto(draft)
     assert "1 người đang học dở" in said(dung)
-    dung.get_by_label("Tôi đã đọc những điểm chưa đạt và vẫn ban hành").check()  # the course is small
+    dung.get_by_label("Tôi đã đọc những điểm chưa đạt và vẫn xuất bản").check()  # the course is small
     press(dung, "/publish")
     assert "bản 2" in said(dung).lower()
 

@@ -23,17 +23,16 @@ class AlertLine:
     unit_name: str
 
 
-def alerts_of(units: Collection[int] | None, *, past: bool = False) -> Select[Any]:
+def alerts_of(units: Collection[int] | None, *, past: bool = False) -> Select[Alert, Indicator, Plan]:
     """(alert, indicator, plan), open ones or past ones, the newest first. `units`: what may be seen; None is everything."""
     seen = [] if units is None else [Alert.unit_id.in_(sorted(units)) if units else false()]
-    found: Any = (
+    return (
         select(Alert, Indicator, Plan)
         .join(Indicator, Indicator.id == Alert.indicator_id)
         .join(Plan, Plan.id == Indicator.plan_id)
         .where(*seen, Alert.closed_on.is_not(None) if past else Alert.closed_on.is_(None))
         .order_by(Alert.opened_on.desc(), Alert.id.desc())
     )
-    return found  # type: ignore[no-any-return]  # three things in a row, which `page_of` gives as they come
 
 
 def open_alerts(units: Collection[int] | None) -> list[AlertLine]:

@@ -253,7 +253,8 @@ def _lacks(question: Question, one: Ruled, found: dict[int, Line], courses: dict
 
 def _place(grade: str) -> int:
     """The best proof first."""
-    return [*GRADES].index(grade)  # type: ignore[arg-type]  # the column holds one of them
+    order: tuple[str, ...] = GRADES
+    return order.index(grade)
 
 
 def _history(question: Question, one: Ruled, persons: list[int]) -> CompoundSelect[Any]:

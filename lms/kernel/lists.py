@@ -16,7 +16,8 @@ def one_of(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
     if not _arrays():
         found: ColumnElement[bool] = column.in_(sorted(ids))
         return found
-    return column == func.any(_array(sorted(ids)))  # type: ignore[no-any-return]  # a column of any model
+    among: ColumnElement[bool] = column == func.any(_array(sorted(ids)))
+    return among
 
 
 def looked_up(column: Any, found: Mapping[int, int], absent: int = -1) -> ColumnElement[int] | None:

@@ -44,7 +44,7 @@ class Page(Generic[Row]):
         return self.page + 1 if self.page < self.pages else None
 
 
-def page_of(query: Select[Any], *, page: object = 1, per_page: int = PER_PAGE) -> Page[Any]:
+def page_of(query: Select[*tuple[Any, ...]], *, page: object = 1, per_page: int = PER_PAGE) -> Page[Any]:
     """Two queries: count, then the rows of one page (`query` says the order).
 
     `page` may be what stands in the address (`request.args.get("page")`): what is no page is the first one, what lies

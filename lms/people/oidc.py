@@ -108,10 +108,10 @@ def identity_of(back: str, kept: dict[str, Any], *, state: str, code: str, issue
     return _identity(token.get("id_token"), keys, str(kept["nonce"]))
 
 
-def _identity(id_token: object, keys: dict[str, Any], nonce: str) -> Identity:
+def _identity(id_token: object, keys: Any, nonce: str) -> Identity:
     issuer, client = setting("oidc_issuer"), setting("oidc_client_id")
     try:
-        read = jwt.decode(str(id_token), KeySet.import_key_set(keys), algorithms=SIGNED_BY)  # type: ignore[arg-type]  # a set of keys, as it came
+        read = jwt.decode(str(id_token), KeySet.import_key_set(keys), algorithms=SIGNED_BY)
         wanted = {
             "iss": {"essential": True, "values": [issuer]},
             "aud": {"essential": True, "value": client},

@@ -2,7 +2,7 @@
 
 import secrets
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from lms.kernel.clock import now
 from lms.kernel.db import CURRENT, db
@@ -96,5 +96,5 @@ def use_code(row: LinkCode) -> bool:
     return db.session.execute(spent.returning(LinkCode.id)).first() is not None
 
 
-def _same(identity: Identity):  # type: ignore[no-untyped-def]  # the type of a condition says nothing here
+def _same(identity: Identity) -> ColumnElement[bool]:
     return (OidcIdentity.issuer == identity.issuer) & (OidcIdentity.subject == identity.subject)

@@ -17,7 +17,9 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     CredentialDeviceType,
+    PublicKeyCredentialCreationOptions,
     PublicKeyCredentialDescriptor,
+    PublicKeyCredentialRequestOptions,
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
@@ -32,6 +34,7 @@ from lms.people.factors.telling import tell
 from lms.people.models import Account
 
 HOLDS = 600  # seconds between the question and the answer
+Options = PublicKeyCredentialCreationOptions | PublicKeyCredentialRequestOptions
 MAKE, SHOW = "passkey new", "passkey shown"
 
 
@@ -207,9 +210,9 @@ def _of_answer(answer: str) -> Passkey | None:
     return row if row and handle in {None, "", row.user_handle} else None
 
 
-def _asked(purpose: str, question: object, challenge: bytes, browser: str, **values: object) -> Asked:
+def _asked(purpose: str, question: Options, challenge: bytes, browser: str, **values: object) -> Asked:
     sealed = seal(purpose, {"challenge": bytes_to_base64url(challenge), "browser": browser, **values})
-    return Asked(json.loads(webauthn.options_to_json(question)), sealed)  # type: ignore[arg-type]  # one of the two kinds
+    return Asked(json.loads(webauthn.options_to_json(question)), sealed)
 
 
 def _question(purpose: str, sealed: str, browser: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
@@ -12,7 +11,8 @@ from lms.coverage.models import FrozenPeriod
 from lms.coverage.since import Change
 from lms.kernel.db import db
 from lms.kernel.paging import PER_PAGE, Page, asked
-from lms.people.models import Account, Person
+from lms.people.account_queries import names_of
+from lms.people.models import Person
 from lms.people.queries import persons_of_units
 from lms.people.register_queries import UnitNames
 
@@ -47,7 +47,7 @@ def corrected(period: FrozenPeriod, scope: Collection[int], page: object) -> Cor
     at = min(asked(page), pages)
     rows = mine[(at - 1) * PER_PAGE : at * PER_PAGE]
     said = frozen_words.Said(UnitNames(), period.as_of, listing.courses_of(question), question)
-    names = _names(rows)
+    names = names_of(since.recorders(rows))
     lines = [
         Line(
             one,
@@ -66,10 +66,3 @@ def _persons(found: Iterable[Change], scope: Collection[int]) -> Mapping[int, Pe
     wanted = {person for one in found for person in one.persons}
     rows = db.session.scalars(select(Person).where(Person.id.in_(wanted), persons_of_units(scope)))
     return {row.id: row for row in rows}
-
-
-def _names(found: Iterable[Change]) -> dict[int, str]:
-    """Account -> whose it is."""
-    accounts = select(Account.id, Account.username, Person.full_name).outerjoin(Person, Person.id == Account.person_id)
-    rows: Iterable[Any] = db.session.execute(accounts.where(Account.id.in_(since.recorders(found))))
-    return {row.id: row.full_name or row.username for row in rows}

@@ -10,7 +10,7 @@ from lms.coverage.question import Planned, Ruled, ask
 from lms.coverage.rules import Figures
 from lms.kernel.clock import local, today
 from lms.kernel.db import db
-from lms.people.models import Account, Person
+from lms.people.account_queries import names_of
 from lms.tracks.models import Indicator, IndicatorRule
 from lms.tracks.rules import PopulationRule
 
@@ -34,7 +34,7 @@ def history(planned: Planned, one: Ruled, units: frozenset[int]) -> list[Past]:
     rows = db.session.scalars(
         select(IndicatorRule).where(IndicatorRule.indicator_id == one.indicator.id).order_by(IndicatorRule.id.desc())
     ).all()
-    names = _names({row.recorded_by for row in rows if row.recorded_by})
+    names = names_of(row.recorded_by for row in rows)
     found = []
     for row, older in zip(rows[:SHOWN], [*rows[1:], None], strict=False):
         rule = PopulationRule.of(row.rule)
@@ -57,12 +57,3 @@ def _figures(
     asked = ask(replace(planned, ruled=ruled), as_of=day, known_at=known_at, units=units)
     totals = [found.total for found in coverages(asked)]
     return totals[0], totals[1] if len(totals) > 1 else None
-
-
-def _names(accounts: set[int]) -> dict[int, str]:
-    rows = db.session.execute(
-        select(Account.id, Account.username, Person.full_name)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(Account.id.in_(accounts))
-    )
-    return {row.id: row.full_name or row.username for row in rows}

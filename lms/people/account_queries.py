@@ -61,6 +61,13 @@ class AccountPage:
     may_handle: bool  # renew the passphrase, disable
 
 
+def names_of(account_ids: Iterable[int | None]) -> dict[int, str]:
+    """Who these accounts are, for their colleagues: the person's name, else the user name."""
+    named = select(Account.id, Account.username, Person.full_name).outerjoin(Person, Person.id == Account.person_id)
+    rows = db.session.execute(named.where(Account.id.in_({one for one in account_ids if one is not None})))
+    return {row.id: row.full_name or row.username for row in rows}
+
+
 def powers(viewer: Viewer) -> Powers:
     """What the viewer's roles reach."""
     admin, office = viewer.own_units(Role.ADMIN), viewer.own_units(Role.OFFICE)

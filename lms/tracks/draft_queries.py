@@ -1,6 +1,6 @@
 """Drafts and editions as the office's pages list them. Their long columns stay in the database until asked for."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,6 @@ from sqlalchemy.orm import undefer
 
 from lms.kernel.db import db
 from lms.kernel.refused import Refused
-from lms.people.models import Account, Person
 from lms.tracks import drafts, library
 from lms.tracks.course import Question
 from lms.tracks.drafts import ENDED
@@ -43,13 +42,6 @@ def edition(edition_id: int) -> Edition | None:
 def keeps_courses(office: Collection[int]) -> bool:
     """Whether these units hold the whole of what a plan is for."""
     return bool(office) and bool(db.session.scalar(select(exists().where(Plan.scope_unit_id.in_(list(office))))))
-
-
-def names(account_ids: Iterable[int]) -> dict[int, str]:
-    """Who these accounts are, for their colleagues."""
-    named = select(Account.id, Account.username, Person.full_name).outerjoin(Person, Person.id == Account.person_id)
-    rows = db.session.execute(named.where(Account.id.in_(list(account_ids))))
-    return {row.id: row.full_name or row.username for row in rows}
 
 
 def learners(course_slug: str) -> tuple[int, int]:

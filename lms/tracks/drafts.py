@@ -15,7 +15,7 @@ from lms.kernel.db import db
 from lms.kernel.refused import Refused
 from lms.kernel.settings import setting
 from lms.kernel.vietnamese import clock_time, short_date, tidy
-from lms.people.models import Account, Person
+from lms.people.account_queries import names_of
 from lms.people.same_queries import signs_in_as_one_of
 from lms.tracks import checking, differences, editing, editions, library, packs, publishing
 from lms.tracks.checking import Checked
@@ -249,7 +249,7 @@ def _hold(draft: CourseDraft, seen_version: int) -> None:
     if draft.version != seen_version:
         raise Refused(
             "%(who)s changed this draft at %(time)s on %(day)s, while you had it open. Look at it as it is now, then do it again.",
-            who=_name(draft.changed_by),
+            who=names_of([draft.changed_by]).get(draft.changed_by or 0, "?"),
             time=clock_time(local(draft.changed_at)),
             day=short_date(local(draft.changed_at).date()),
         )
@@ -287,9 +287,3 @@ def _check_sound(read: Checked) -> Course:
             what=fault.message,
         )
     return read.course
-
-
-def _name(account_id: int | None) -> str:
-    named = select(Account.username, Person.full_name).outerjoin(Person, Person.id == Account.person_id)
-    row = db.session.execute(named.where(Account.id == account_id)).first()
-    return (row.full_name or row.username) if row else "?"

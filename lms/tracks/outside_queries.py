@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 
 from lms.kernel.access import missing
 from lms.kernel.db import db
+from lms.people.account_queries import names_of
 from lms.people.models import Person
 from lms.people.queries import persons_of_units, persons_tended, unit_scope
 from lms.people.roles import Role
@@ -14,7 +15,6 @@ from lms.people.same_queries import are_one
 from lms.people.sign_in import Viewer
 from lms.tracks import editions
 from lms.tracks.course import CONFIDENTIAL, Course
-from lms.tracks.draft_queries import names
 from lms.tracks.models import Edition, OutsideTraining
 
 
@@ -103,7 +103,7 @@ def lines(rows: Iterable[OutsideTraining]) -> list[Line]:
         one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_({row.person_id for row in asked})))
     }
     accounts = {row.recorded_by for row in asked} | {row.decided_by for row in asked}
-    named = names(one for one in accounts if one)
+    named = names_of(accounts)
     titles = {course.slug: course.title for course in courses()}
     return [
         Line(

@@ -17,6 +17,7 @@ from lms.coverage.evidence.proofs import Values
 from lms.kernel import pdf
 from lms.kernel.i18n import speaking
 from lms.kernel.vietnamese import short_date, short_datetime
+from lms.people.account_queries import names_of
 
 INDEX, SUMS, READ_ME = "00-muc-luc.pdf", "SHA256SUMS", "DOC-TRUOC.txt"
 HOW_TO_CHECK = """Gói bằng chứng của một lần rút mẫu kiểm tra.
@@ -33,7 +34,7 @@ chuỗi "mã rút:số hồ sơ" nhỏ nhất được rút trước, ví dụ: 
 def bundle(head: Values, found: dict[int, Values], tell: Callable[[int], None]) -> bytes:
     """`head`: what was asked and how it was drawn. The same values give the same bytes."""
     files: dict[str, bytes] = {}
-    names = gathering.names_of(gathering.recorders(found.values()))
+    names = names_of(gathering.recorders(found.values()))
     with speaking("vi"):
         for done, (person_id, values) in enumerate(found.items(), 1):
             name = f"nguoi-{person_id}"

@@ -11,7 +11,7 @@ from lms.coverage.evidence import proofs
 from lms.coverage.evidence.proofs import Values
 from lms.coverage.question import Question, known
 from lms.kernel.db import BEGINNING, CURRENT, STILL, db
-from lms.people.models import Account, Person, Posting, Standing
+from lms.people.models import Person, Posting, Standing
 from lms.people.register_queries import UnitNames
 from lms.people.rules import birth_words
 from lms.tracks.course import Course
@@ -64,16 +64,6 @@ def recorders(found: Iterable[Any]) -> set[int]:
         elif isinstance(one, list):
             ids |= recorders(one)
     return ids
-
-
-def names_of(accounts: Collection[int]) -> dict[int, str]:
-    """Whose account it is."""
-    rows = db.session.execute(
-        select(Account.id, Account.username, Person.full_name)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(Account.id.in_(accounts))
-    )
-    return {row.id: row.full_name or row.username for row in rows}
 
 
 def _lines(question: Question, i: int, persons: Collection[int], courses: dict[str, Course]) -> list[Any]:

@@ -8,6 +8,7 @@ from lms.kernel.db import db
 from lms.kernel.forms import refuse
 from lms.kernel.i18n import gettext as _
 from lms.kernel.refused import Refused
+from lms.people.account_queries import names_of
 from lms.people.queries import unit_scope
 from lms.people.roles import Role
 from lms.tracks import draft_queries, drafts, packs
@@ -175,4 +176,4 @@ def _index(form):
 
 def _names(of):
     accounts = {one for draft in of for one in (draft.made_by, draft.changed_by, draft.reviewed_by, draft.ended_by)}
-    return draft_queries.names(accounts - {None})
+    return names_of(accounts)
